@@ -1,0 +1,173 @@
+"""Every setting. The environment is read here, through `trackui.env`, and nowhere else."""
+
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from trackui import env
+from trackui.secret_key import installation_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What an operator sets: TRACKUI_* -----------------------------------------------------------
+
+TRACKUI_DATA = env.folder("TRACKUI_DATA", BASE_DIR / "data")
+TRACKUI_DATABASE_URL = env.text("TRACKUI_DATABASE_URL", f"sqlite:///{TRACKUI_DATA / 'trackui.sqlite3'}")
+TRACKUI_ARTIFACTS = env.folder("TRACKUI_ARTIFACTS", TRACKUI_DATA / "artifacts")
+TRACKUI_BIND_HOST, TRACKUI_BIND_PORT = env.address("TRACKUI_BIND", "127.0.0.1:5000")
+TRACKUI_AUTH = env.choice("TRACKUI_AUTH", "off", ("off",))
+TRACKUI_ALLOWED_HOSTS = env.words("TRACKUI_ALLOWED_HOSTS")
+TRACKUI_SECRET_KEY = env.text("TRACKUI_SECRET_KEY")
+TRACKUI_WORKERS = env.integer("TRACKUI_WORKERS", 2, at_least=1, at_most=64)
+TRACKUI_THREADS = env.integer("TRACKUI_THREADS", 8, at_least=1, at_most=64)
+TRACKUI_LOG_REQUESTS = env.flag("TRACKUI_LOG_REQUESTS", False)
+
+# --- Django ------------------------------------------------------------------------------------
+
+DEBUG = False
+SECRET_KEY = TRACKUI_SECRET_KEY or installation_secret_key(TRACKUI_DATA)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *TRACKUI_ALLOWED_HOSTS]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "trackui",
+    "runs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "trackui.urls"
+WSGI_APPLICATION = "trackui.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database ----------------------------------------------------------------------------------
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    # FULL: an acknowledged write survives power loss. No mmap: a failed read is an error, not a signal.
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
+        "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
+    ),
+}
+POSTGRESQL_OPTIONS = {
+    "pool": {"min_size": 1, "max_size": TRACKUI_THREADS, "timeout": 5},
+    "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=2000",
+}
+
+
+def database(url: str) -> dict:
+    try:
+        config = dict(dj_database_url.parse(url))
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"TRACKUI_DATABASE_URL is not a database URL: {error}") from None
+    engine = config["ENGINE"].rpartition(".")[2]
+    if engine == "sqlite3":
+        return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
+    if engine == "postgresql":
+        return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRESQL_OPTIONS}}
+    raise ImproperlyConfigured("TRACKUI_DATABASE_URL must start with sqlite:/// or postgres://.")
+
+
+DATABASES = {"default": database(TRACKUI_DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Static files ------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = TRACKUI_DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# --- Time, language ----------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+# --- Security ----------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+# Each door counts the bytes of its own bodies (trackui.mlflow_api.body), artifacts are streamed.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Native API --------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "trackui API",
+    "DESCRIPTION": "Experiments and runs: list, search, read, edit, and record whole runs in one request.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

@@ -1,0 +1,8 @@
+"""Mounts the doors of both apps."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
