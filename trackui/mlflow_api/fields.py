@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from trackui.errors import InvalidParameterValue, shorten
+from trackui.mlflow_api.body import check_text
 
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
@@ -76,6 +77,8 @@ def from_query(struct: type[R], query) -> R:
         kind = names.get(name) or names.get(_snake_case(name))
         is_list = get_origin(kind) is list
         data[name] = query.getlist(name) if is_list else query[name]
+        for text in query.getlist(name):
+            check_text(text)
     return _struct(struct, data, "")
 
 

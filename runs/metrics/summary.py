@@ -1,0 +1,153 @@
+"""The arithmetic of MetricSummary: a set of points as one record, and two records as one."""
+
+import math
+import sys
+from typing import NamedTuple
+
+MAX_DOUBLE = sys.float_info.max
+
+# A point as stored: value 0.0 and is_nan set for NaN. Tuples compare as MLflow orders points.
+StoredPoint = tuple[int, int, float, bool]  # step, timestamp, value, is_nan
+
+
+class Summary(NamedTuple):
+    """The columns of MetricSummary, in the order the writer stores them."""
+
+    last_value: float
+    last_is_nan: bool
+    last_step: int
+    last_timestamp: int
+    first_value: float
+    first_is_nan: bool
+    first_step: int
+    first_timestamp: int
+    min_value: float | None
+    min_step: int | None
+    max_value: float | None
+    max_step: int | None
+    count: int
+    nan_count: int
+    plus_inf_count: int
+    minus_inf_count: int
+    sum: float
+    sum_error: float
+    mean_value: float | None
+
+    @property
+    def last_point(self) -> tuple[int, int, float]:
+        return self.last_step, self.last_timestamp, self.last_value
+
+    @property
+    def first_point(self) -> tuple[int, int, float]:
+        return self.first_step, self.first_timestamp, self.first_value
+
+
+def summarise(points: list[StoredPoint]) -> Summary:
+    """Summary of at least one point; `points` must be sorted and without repeats."""
+    first, last = points[0], points[-1]
+    numbers = [(value, step) for step, _, value, is_nan in points if not is_nan]
+    values = [value for value, _ in numbers]
+    if not values:
+        low = high = low_step = high_step = None
+    else:
+        # index() finds the earliest of equal values, and steps ascend.
+        low, high = min(values), max(values)
+        low_step, high_step = numbers[values.index(low)][1], numbers[values.index(high)][1]
+    plus, minus = values.count(math.inf), values.count(-math.inf)
+    finite = values if not plus and not minus else [value for value in values if math.isfinite(value)]
+    total, error = _exact_sum(finite)
+    nan_count = len(points) - len(values)
+    return Summary(
+        last_value=last[2],
+        last_is_nan=last[3],
+        last_step=last[0],
+        last_timestamp=last[1],
+        first_value=first[2],
+        first_is_nan=first[3],
+        first_step=first[0],
+        first_timestamp=first[1],
+        min_value=low,
+        min_step=low_step,
+        max_value=high,
+        max_step=high_step,
+        count=len(points),
+        nan_count=nan_count,
+        plus_inf_count=plus,
+        minus_inf_count=minus,
+        sum=total,
+        sum_error=error,
+        mean_value=_mean(len(finite), plus, minus, total, error),
+    )
+
+
+def merge(a: Summary, b: Summary) -> Summary:
+    """Summary of two disjoint sets of points from the summaries of each."""
+    last = a if a.last_point >= b.last_point else b
+    first = a if a.first_point <= b.first_point else b
+    low_value, low_step = _extreme(a.min_value, a.min_step, b.min_value, b.min_step, lowest=True)
+    high_value, high_step = _extreme(a.max_value, a.max_step, b.max_value, b.max_step, lowest=False)
+    total, error = _add(a.sum, b.sum)
+    error += a.sum_error + b.sum_error
+    count, nan_count = a.count + b.count, a.nan_count + b.nan_count
+    plus, minus = a.plus_inf_count + b.plus_inf_count, a.minus_inf_count + b.minus_inf_count
+    return Summary(
+        last_value=last.last_value,
+        last_is_nan=last.last_is_nan,
+        last_step=last.last_step,
+        last_timestamp=last.last_timestamp,
+        first_value=first.first_value,
+        first_is_nan=first.first_is_nan,
+        first_step=first.first_step,
+        first_timestamp=first.first_timestamp,
+        min_value=low_value,
+        min_step=low_step,
+        max_value=high_value,
+        max_step=high_step,
+        count=count,
+        nan_count=nan_count,
+        plus_inf_count=plus,
+        minus_inf_count=minus,
+        sum=total,
+        sum_error=error,
+        mean_value=_mean(count - nan_count - plus - minus, plus, minus, total, error),
+    )
+
+
+def _extreme(value, step, other, other_step, *, lowest: bool):
+    """The lower (or higher) of two values and its step; the earlier step when they are equal."""
+    if value is None:
+        return other, other_step
+    if other is None:
+        return value, step
+    if value == other:
+        return value, min(step, other_step)
+    return (value, step) if (value < other) == lowest else (other, other_step)
+
+
+def _exact_sum(values: list[float]) -> tuple[float, float]:
+    """Sum rounded once, and what the rounding left out."""
+    if not values:
+        return 0.0, 0.0
+    if len(values) == 1:
+        return values[0], 0.0
+    try:
+        total = math.fsum(values)
+        return total, math.fsum([*values, -total])
+    except OverflowError:
+        return math.copysign(MAX_DOUBLE, math.fsum(value / len(values) for value in values)), 0.0
+
+
+def _add(a: float, b: float) -> tuple[float, float]:
+    """a + b and its rounding error (Neumaier 1974). A sum past the largest double stays there."""
+    total = a + b
+    if math.isinf(total):
+        return math.copysign(MAX_DOUBLE, total), 0.0
+    return total, (a - total) + b if abs(a) >= abs(b) else (b - total) + a
+
+
+def _mean(finite: int, plus: int, minus: int, total: float, error: float) -> float | None:
+    if plus and minus:
+        return None
+    if plus or minus:
+        return math.inf if plus else -math.inf
+    return (total + error) / finite if finite else None

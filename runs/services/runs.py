@@ -1,0 +1,160 @@
+"""Create, update, rename, delete and restore runs."""
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+
+from runs.ingest.batch import Batch, check_tags
+from runs.ingest.limits import MAX_TAG_VAL_LENGTH, check_length
+from runs.ingest.writer import parent_key, run_for_writing, write_batch
+from runs.models import Experiment, LifecycleStage, Run, RunStatus
+from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
+from runs.services.experiments import active_experiment
+from runs.services.names import random_name
+from trackui.clock import now_ms
+from trackui.db import write_transaction
+from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
+from trackui.mlflow_api.fields import INT64_MAX, KeyValue, invalid
+
+MAX_USER_LENGTH = 256
+RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}")
+
+
+def create_run(
+    experiment_id: str,
+    *,
+    name: str = "",
+    user_id: str = "",
+    start_time: int | None = None,
+    tags: Iterable[KeyValue] = (),
+    user,
+) -> tuple[Run, dict[str, str]]:
+    """Start a run; answers it with the tags it now has. A name is made up when none is given."""
+    tag_values = check_tags(list(tags))
+    with write_transaction():
+        experiment = active_experiment(experiment_id, user=user)
+        return insert_run(experiment, name=name, user_id=user_id, start_time=start_time, tags=tag_values)
+
+
+def insert_run(
+    experiment: Experiment,
+    *,
+    name: str = "",
+    user_id: str = "",
+    start_time: int | None = None,
+    end_time: int | None = None,
+    status: str = RunStatus.RUNNING,
+    tags: Mapping[str, str],
+) -> tuple[Run, dict[str, str]]:
+    """Create inside an open transaction; `tags` are checked already."""
+    name = _agreed_name(name, tags.get(RUN_NAME_TAG, ""))
+    check_length("user_id", user_id, MAX_USER_LENGTH)
+    check_time("start_time", start_time)
+    check_time("end_time", end_time)
+    tags = {**tags, RUN_NAME_TAG: name}
+    run_id = uuid.uuid4().hex
+    run = Run.objects.create(
+        run_id=run_id,
+        experiment=experiment,
+        name=name,
+        user_id=user_id,
+        status=status,
+        start_time=now_ms() if start_time is None else start_time,
+        end_time=end_time,
+        artifact_uri=run_location(experiment.artifact_location, run_id),
+        parent_id=parent_key(tags[PARENT_RUN_TAG]) if PARENT_RUN_TAG in tags else None,
+    )
+    # Name and parent are on the row already: only the tags are left to store.
+    write_batch(run, Batch(tags=tags), follow_tags=False)
+    return run, tags
+
+
+def _agreed_name(name: str, tag: str) -> str:
+    if name and tag and name != tag:
+        raise InvalidParameterValue(
+            f"Both 'run_name' and the tag '{RUN_NAME_TAG}' were given, but they differ: "
+            f"'{shorten(name)}' and '{shorten(tag)}'."
+        )
+    return check_length("run_name", name or tag or random_name(), MAX_TAG_VAL_LENGTH)
+
+
+def run_location(location: str, run_id: str) -> str:
+    """Below the experiment's location; before its query string where it has one."""
+    path, mark, query = location.partition("?")
+    return f"{path.rstrip('/')}/{run_id}/artifacts{mark}{query}"
+
+
+def check_time(path: str, time: int | None) -> None:
+    if time is not None and not 0 <= time <= INT64_MAX:
+        raise invalid(path, time, "It must be a non-negative 64-bit integer of milliseconds since the epoch.")
+
+
+def update_run(
+    run_id: str,
+    *,
+    status: str | None = None,
+    end_time: int | None = None,
+    name: str | None = None,
+    user,
+) -> Run:
+    """Change what is given; a zero end time leaves the stored one."""
+    check_time("end_time", end_time)
+    if name:
+        check_length("run_name", name, MAX_TAG_VAL_LENGTH)
+    with write_transaction():
+        run = run_for_writing(run_id, user=user, whole=True)
+        changed = []
+        if status is not None:
+            run.status = status
+            changed.append("status")
+        if end_time:
+            run.end_time = end_time
+            changed.append("end_time")
+        if changed:
+            run.save(update_fields=changed)
+        if name and name != run.name:
+            write_batch(run, Batch(tags={RUN_NAME_TAG: name}))
+            run.name = name
+        return run
+
+
+def rename_run(run_id: str, name: str, *, user) -> Run:
+    if not name.strip():
+        raise InvalidParameterValue("A run's name must not be blank.")
+    return update_run(run_id, name=name, user=user)
+
+
+def delete_run(run_id: str, *, user) -> None:
+    """Soft, and fine to repeat."""
+    with write_transaction():
+        run = held_run(run_id, user=user)
+        if run.is_active:
+            run.lifecycle_stage, run.deleted_time = LifecycleStage.DELETED, now_ms()
+            run.save(update_fields=["lifecycle_stage", "deleted_time"])
+
+
+def restore_run(run_id: str, *, user) -> None:
+    with write_transaction():
+        run = held_run(run_id, user=user)
+        if not run.is_active:
+            run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
+            run.save(update_fields=["lifecycle_stage", "deleted_time"])
+
+
+def held_run(run_id: str, *, user) -> Run:
+    """The run, deleted or not, held against other writers until the transaction ends."""
+    run = Run.objects.visible_to(user).select_for_update().filter(run_id=run_id).first()
+    if run is None:
+        raise run_not_found(run_id)
+    return run
+
+
+def run_not_found(run_id: str) -> ResourceDoesNotExist:
+    return ResourceDoesNotExist(f"Run with id={shorten(run_id)} not found")
+
+
+def check_run_id(run_id: str) -> str:
+    """The form the clients allow themselves; anything else is no run's id."""
+    if not RUN_ID.fullmatch(run_id):
+        raise InvalidParameterValue(f"Invalid run ID: '{shorten(run_id)}'.")
+    return run_id
