@@ -1,3 +1,4 @@
+from runs.models.artifact import StoredArtifact
 from runs.models.dataset import Dataset, InputTag, RunInput
 from runs.models.experiment import Experiment, ExperimentTag, LifecycleStage
 from runs.models.key import ExperimentKey, Key, KeyKind
@@ -38,4 +39,5 @@ __all__ = [
     "RunInput",
     "RunStatus",
     "RunTag",
+    "StoredArtifact",
 ]
