@@ -49,9 +49,7 @@ class WriterLock:
     Costs some 5 microseconds while nobody else wants it.
     """
 
-    def __init__(
-        self, folder: str | Path, *, wait_seconds: float = WAIT_SECONDS, max_waiters: int = MAX_WAITERS
-    ):
+    def __init__(self, folder: str | Path, *, wait_seconds: float = WAIT_SECONDS, max_waiters: int = MAX_WAITERS):
         self.folder = Path(folder)
         self.wait_seconds = wait_seconds
         self.max_waiters = max_waiters

@@ -1,0 +1,181 @@
+"""Fixtures of every test: clients of the doors, databases, real servers, a browser."""
+
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+
+from tests.chromium import launch
+from tests.clients import JsonClient, PageClient
+from tests.postgres import PostgresServer
+from tests.servers import REPOSITORY, mlflow_server, stopped_at_the_end, trackui_server
+
+# Fixtures that bring servers with databases of their own.
+OWN_DATABASE = {"server", "start_server", "reference_server", "page"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
+        help="what the tests run on; 'postgres' starts a server and runs only what touches a database",
+    )
+
+
+def pytest_configure(config):
+    """Before Django reads its settings: nothing of the user's own set-up counts, nothing is written to it."""
+    for name in [name for name in os.environ if name.startswith(("TRACKUI_", "MLFLOW_"))]:
+        if name != "TRACKUI_CHROMIUM":
+            del os.environ[name]
+    config.trackui_data = Path(tempfile.mkdtemp(prefix="trackui-tests-"))
+    os.environ["TRACKUI_DATA"] = str(config.trackui_data)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "trackui.settings"
+    config.postgres = None
+    if config.getoption("database") == "postgres":
+        config.postgres = PostgresServer()
+        os.environ["TRACKUI_DATABASE_URL"] = config.postgres.url
+    django.setup()
+    # Names of static files as they are: hashed ones need collectstatic first. The real servers have them.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT.mkdir()
+
+
+def pytest_unconfigure(config):
+    if config.postgres:
+        config.postgres.stop()
+    shutil.rmtree(config.trackui_data, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL, keep what touches the database and has no reason to be run on SQLite alone."""
+    if config.postgres is None:
+        return
+    kept = [item for item in items if _runs_on_postgres(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _runs_on_postgres(item)])
+    items[:] = kept
+
+
+def _runs_on_postgres(item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    touches = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
+    return bool(touches) and not fixtures & OWN_DATABASE and not item.get_closest_marker("sqlite_only")
+
+
+# --- Databases ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request):
+    """SQLite in a file: threads cannot share one in memory. PostgreSQL without a pool, so it can be dropped."""
+    database = settings.DATABASES["default"]
+    if request.config.postgres is None:
+        database["TEST"]["NAME"] = str(request.config.trackui_data / "test.sqlite3")
+        return
+    request.config.postgres.start()
+    database["OPTIONS"].pop("pool", None)
+
+
+@pytest.fixture
+def transactional_db(transactional_db):
+    """Real commits, for tests with threads. The database is emptied after each, the default experiment included."""
+    from django.apps import apps
+
+    import_module("runs.migrations.0002_default_experiment").create_default_experiment(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def _no_names_remembered():
+    """A process remembers interned names; each test starts from another database."""
+    from runs.keys import forget_keys
+
+    forget_keys()
+
+
+# --- Doors -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mlflow_api(db, request):
+    """The protocol, below /api/2.0/mlflow; another prefix by `parametrize(..., indirect=True)`."""
+    return JsonClient(f"{getattr(request, 'param', '/api/2.0')}/mlflow")
+
+
+@pytest.fixture
+def api(db):
+    """Our own API, below /api/v1."""
+    return JsonClient("/api/v1")
+
+
+@pytest.fixture
+def pages(db):
+    return PageClient()
+
+
+@pytest.fixture
+def artifact_root() -> Path:
+    """Where artifacts go. Shared by the session, as run ids differ; emptied after each test that looks at it."""
+    root = settings.TRACKUI_ARTIFACTS
+    yield root
+    shutil.rmtree(root, ignore_errors=True)
+
+
+# --- Real servers and a browser ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Our own server, `server.url`, shared by the session: make an experiment of your own in it."""
+    with stopped_at_the_end() as servers:
+        servers.append(trackui_server(tmp_path_factory.mktemp("server") / "data"))
+        yield servers[0]
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """Start fresh ones: `start_server()`, `start_server(data=..., TRACKUI_WORKERS="1")`."""
+    with stopped_at_the_end() as servers:
+
+        def start(data: Path = tmp_path / "data", **environ: str):
+            servers.append(trackui_server(data, **environ))
+            return servers[-1]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def reference_server(tmp_path_factory):
+    """MLflow 3's own server: what it answers is right."""
+    with stopped_at_the_end() as servers:
+        python = REPOSITORY / ".venv-mlflow3" / "bin" / "python"
+        servers.append(mlflow_server(tmp_path_factory.mktemp("mlflow"), python=python))
+        yield servers[0]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Playwright leaves an event loop in this thread, which Django takes for an asynchronous caller.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """A tab with an empty profile, its base address our server's. Errors in its console fail the test."""
+    errors = []
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert errors == []
