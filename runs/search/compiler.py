@@ -1,0 +1,298 @@
+"""A filter over runs as SQL over the table runs_run of the query around it.
+
+A condition on a param, metric, tag or dataset is a probe of its table by run, so conditions are
+independent of each other and a missing key satisfies none of them but IS NULL and NOT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runs.search.identifiers import (
+    AGGREGATES,
+    DURATION,
+    LIST_ATTRIBUTES,
+    NULLABLE,
+    TEXT_COLUMNS,
+    TIME_COLUMNS,
+    Entity,
+    Field,
+    field,
+    is_half_a_condition,
+)
+from runs.search.scope import Keys, Scope, identifiers, keyed_fields
+from trackui.search.errors import invalid_clause
+from trackui.search.fields import (
+    LIST_COMPARATORS,
+    NUMBER_COMPARATORS,
+    TEXT_COMPARATORS,
+    check_comparator,
+    list_refused,
+    milliseconds_of,
+    null_check_refused,
+    number_of,
+    stored_number,
+    text_of,
+    texts_of,
+    timestamps_of,
+)
+from trackui.search.nodes import And, Comparison, Has, Node, Not, NullCheck, Number, Or, ValueList, Word
+from trackui.search.parser import parse
+from trackui.search.sql import (
+    FALSE,
+    TRUE,
+    Sql,
+    all_of,
+    any_of,
+    contains,
+    in_values,
+    negated,
+    number_comparison,
+    text_comparison,
+)
+
+CONTEXT_TAG = "mlflow.data.context"
+DURATION_COLUMN = "(runs_run.end_time - runs_run.start_time)"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A condition from the side of its own table: the rows `table WHERE where` name the runs that satisfy it.
+
+    `is_range`: an index on (experiment, key, value) holds exactly these rows side by side.
+    """
+
+    table: str
+    where: Sql
+    is_range: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunct:
+    sql: Sql
+    lead: Lead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`sql` over runs_run, true or false for every run; `params` are bound to its %s.
+
+    `conjuncts` are what must all hold, for whoever wants to start from one of them. `fields` are
+    the metrics, params and tags the filter names, for hints about keys nobody has logged.
+    """
+
+    conjuncts: tuple[Conjunct, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        return all_of(c.sql for c in self.conjuncts).text
+
+    @property
+    def params(self) -> tuple:
+        return all_of(c.sql for c in self.conjuncts).params
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every run satisfies it."""
+        return not self.conjuncts
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether it can be seen without looking that no run satisfies it."""
+        return any(c.sql == FALSE for c in self.conjuncts)
+
+
+def compile_filter(text: str, *, scope: Scope) -> Condition:
+    """The condition a filter means for the runs in scope. SearchSyntaxError says what is wrong with it.
+
+    Costs a query for the keys it names, and one more where a metric is named as `loss.min`.
+    """
+    node = parse(text)
+    if node is None:
+        return Condition()
+    fields = keyed_fields(identifiers(node))
+    compiler = Compiler(text, Keys(fields, scope))
+    operands = node.operands if isinstance(node, And) else (node,)
+    conjuncts = tuple(compiler.conjunct(operand) for operand in operands)
+    return Condition(tuple(c for c in conjuncts if c.sql != TRUE), tuple(fields))
+
+
+class Compiler:
+    def __init__(self, text: str, keys: Keys) -> None:
+        self.text = text
+        self.keys = keys
+
+    def conjunct(self, node: Node) -> Conjunct:
+        match node:
+            case And(operands=operands):
+                return Conjunct(all_of(self.conjunct(operand).sql for operand in operands))
+            case Or(operands=operands):
+                return Conjunct(any_of(self.conjunct(operand).sql for operand in operands))
+            case Not(operand=operand):
+                return Conjunct(negated(self.conjunct(operand).sql))
+            case Word():
+                return Conjunct(self.word(node))
+            case Has(identifier=name):
+                return self.has(field(name))
+            case NullCheck():
+                return self.null_check(node)
+            case Comparison():
+                return self.comparison(node)
+        raise TypeError(node)
+
+    # --- Conditions without a value ------------------------------------------------------------
+
+    def word(self, node: Word) -> Sql:
+        if node.identifier is not None and is_half_a_condition(node.identifier):
+            raise invalid_clause(
+                self.text,
+                start=node.start,
+                end=node.end,
+                expected="a comparison such as = or < after it, or quotes around it to search run names",
+            )
+        return contains("runs_run.name", node.text)
+
+    def has(self, found: Field) -> Conjunct:
+        match found.entity:
+            case Entity.ATTRIBUTE:
+                # A duration is there when the end is; the others always are.
+                return Conjunct(Sql("runs_run.end_time IS NOT NULL") if found.key in NULLABLE else TRUE)
+            case Entity.DATASET:
+                return dataset_probe(found.key, TRUE)
+            case Entity.METRIC:
+                key, _ = self.keys.metric(found)
+                return probe("runs_metricsummary", key)
+            case Entity.PARAM:
+                return probe("runs_param", self.keys.pk(found.key))
+            case Entity.TAG:
+                return probe("runs_runtag", self.keys.pk(found.key))
+
+    def null_check(self, node: NullCheck) -> Conjunct:
+        found = field(node.identifier)
+        if found.entity not in (Entity.PARAM, Entity.TAG):
+            raise null_check_refused(node, "tags and params")
+        present = self.has(found)
+        if node.is_negated:
+            return present
+        return Conjunct(TRUE if present.sql == FALSE else negated(present.sql))
+
+    # --- Comparisons ---------------------------------------------------------------------------
+
+    def comparison(self, node: Comparison) -> Conjunct:
+        found = field(node.identifier)
+        match found.entity:
+            case Entity.METRIC:
+                return self.metric(node, found)
+            case Entity.PARAM:
+                return self.param(node, found)
+            case Entity.TAG:
+                value = text_of(node.value, found.entity)
+                check_comparator(node, TEXT_COMPARATORS)
+                return self.text_probe("runs_runtag", found, node.operator, value)
+            case Entity.DATASET:
+                return dataset(node, found)
+            case Entity.ATTRIBUTE:
+                return Conjunct(attribute(node, found))
+
+    def metric(self, node: Comparison, found: Field) -> Conjunct:
+        number = float(number_of(node.value, "metric"))
+        check_comparator(node, NUMBER_COMPARATORS)
+        key, name = self.keys.metric(found)
+        aggregate = AGGREGATES[name]
+        compared = number_comparison(f"probe.{aggregate.column}", node.operator, number)
+        if aggregate.nan_flag:
+            if node.operator == "!=":  # NaN differs from every number
+                where = compared.wrapped(f"(probe.{aggregate.nan_flag} OR ", ")")
+            else:
+                where = compared.wrapped(f"(NOT probe.{aggregate.nan_flag} AND ", ")")
+        elif aggregate.is_nullable and node.operator == "!=":
+            where = compared.wrapped(f"(probe.{aggregate.column} IS NULL OR ", ")")
+        else:
+            where = compared
+        is_range = name == "last" and node.operator != "!="
+        return probe("runs_metricsummary", key, where, is_range=is_range)
+
+    def param(self, node: Comparison, found: Field) -> Conjunct:
+        """Text against text; a number, which MLflow refuses here, against the param's number."""
+        if isinstance(node.value, Number) and node.operator not in ("LIKE", "ILIKE"):
+            check_comparator(node, NUMBER_COMPARATORS)
+            number = float(stored_number(node.value.number))
+            where = number_comparison("probe.number", node.operator, number)
+            return probe("runs_param", self.keys.pk(found.key), where, is_range=node.operator != "!=")
+        value = text_of(node.value, found.entity)
+        hint = "Write the number without quotes to compare numbers." if node.operator in NUMBER_COMPARATORS else ""
+        check_comparator(node, TEXT_COMPARATORS, hint=hint)
+        return self.text_probe("runs_param", found, node.operator, value)
+
+    def text_probe(self, table: str, found: Field, operator: str, value: str) -> Conjunct:
+        where = text_comparison("probe.value", operator, value)
+        return probe(table, self.keys.pk(found.key), where, is_range=operator == "=")
+
+
+def probe(table: str, key: int | None, where: Sql = TRUE, *, is_range: bool = False) -> Conjunct:
+    """Runs with a row in a table keyed by (run, key); none where nobody has such a key."""
+    if key is None:
+        return Conjunct(FALSE)
+    rest = Sql("") if where == TRUE else where.wrapped(" AND ", "")
+    lead = Lead(table, rest.wrapped("probe.key_id = %s", "", params=(key,)), is_range)
+    before = f"EXISTS (SELECT 1 FROM {table} probe WHERE probe.run_id = runs_run.id AND "
+    return Conjunct(lead.where.wrapped(before, ")"), lead)
+
+
+def dataset(node: Comparison, found: Field) -> Conjunct:
+    comparators = (*TEXT_COMPARATORS, *LIST_COMPARATORS)
+    if isinstance(node.value, ValueList):
+        value: str | Sequence[str] = texts_of(node.value)
+    else:
+        value = text_of(node.value, "dataset attributes")
+    check_comparator(node, comparators)
+    column = "tag.value" if found.key == "context" else f"dataset.{found.key}"
+    return dataset_probe(found.key, text_comparison(column, node.operator, value))
+
+
+def dataset_probe(key: str, where: Sql) -> Conjunct:
+    """Runs with some dataset input of which it holds."""
+    joins = "JOIN runs_dataset dataset ON dataset.id = input.dataset_id"
+    params: tuple = ()
+    if key == "context":
+        joins = "JOIN runs_inputtag tag ON tag.run_input_id = input.id AND tag.name = %s"
+        params = (CONTEXT_TAG,)
+    before = f"EXISTS (SELECT 1 FROM runs_runinput input {joins} WHERE input.run_id = runs_run.id AND "
+    return Conjunct(where.wrapped(before, ")", params=params))
+
+
+def attribute(node: Comparison, found: Field) -> Sql:
+    if found.key in TIME_COLUMNS:
+        sql = time_attribute(node, found.key)
+    elif found.key == DURATION:
+        length = milliseconds_of(node.value, DURATION)
+        check_comparator(node, NUMBER_COMPARATORS)
+        sql = number_comparison(DURATION_COLUMN, node.operator, length)
+    else:
+        sql = text_attribute(node, found.key)
+    return sql.wrapped("(runs_run.end_time IS NOT NULL AND ", ")") if found.key in NULLABLE else sql
+
+
+def time_attribute(node: Comparison, key: str) -> Sql:
+    column = TIME_COLUMNS[key]
+    start, span = timestamps_of(node.value, key)
+    check_comparator(node, NUMBER_COMPARATORS)
+    if span > 1 and node.operator in ("=", "!="):
+        within = Sql(f"({column} >= %s AND {column} < %s)", (start, start + span))
+        return within if node.operator == "=" else negated(within)
+    return number_comparison(column, node.operator, start)
+
+
+def text_attribute(node: Comparison, key: str) -> Sql:
+    column = TEXT_COLUMNS[key]
+    if isinstance(node.value, ValueList):
+        if key not in LIST_ATTRIBUTES:
+            raise list_refused(node.value, LIST_ATTRIBUTES)
+        values = texts_of(node.value)
+        check_comparator(node, LIST_COMPARATORS)
+        return negated(in_values(column, values)) if node.operator == "NOT IN" else in_values(column, values)
+    value = text_of(node.value, "attributes")
+    check_comparator(node, (*TEXT_COMPARATORS, *LIST_COMPARATORS) if key in LIST_ATTRIBUTES else TEXT_COMPARATORS)
+    return text_comparison(column, node.operator, value)

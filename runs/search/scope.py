@@ -1,0 +1,80 @@
+"""Where a search looks, and the keys it names, found in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from runs.search.identifiers import Entity, Field, aggregate_key, field
+from trackui.db import fetch_all, in_list
+from trackui.search.nodes import And, Comparison, Has, Identifier, Node, Not, NullCheck, Or
+
+KEYED = (Entity.METRIC, Entity.PARAM, Entity.TAG)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The experiments a search looks in, by primary key."""
+
+    experiments: tuple[int, ...]
+
+
+def identifiers(node: Node | None) -> Iterator[Identifier]:
+    """Every name in a filter, in the order written."""
+    match node:
+        case And(operands=operands) | Or(operands=operands):
+            for operand in operands:
+                yield from identifiers(operand)
+        case Not(operand=operand):
+            yield from identifiers(operand)
+        case Comparison(identifier=name) | NullCheck(identifier=name) | Has(identifier=name):
+            yield name
+
+
+def keyed_fields(names: Iterable[Identifier]) -> list[Field]:
+    """Those of the names that stand for a metric, param or tag."""
+    return [found for found in map(field, names) if found.entity in KEYED]
+
+
+class Keys:
+    """Primary keys of the names in one search, and which of them are metrics in its scope."""
+
+    def __init__(self, fields: Sequence[Field], scope: Scope) -> None:
+        aggregated = {f.key: pair for f in fields if f.entity is Entity.METRIC and (pair := aggregate_key(f))}
+        names = {f.key for f in fields} | {key for key, _ in aggregated.values()}
+        self.pks = key_pks(names)
+        in_doubt = [self.pks[name] for name in aggregated if name in self.pks]
+        self.metrics = metrics_logged(in_doubt, scope)
+
+    def pk(self, name: str) -> int | None:
+        return self.pks.get(name)
+
+    def metric(self, found: Field) -> tuple[int | None, str]:
+        """Key and aggregate a metric field means.
+
+        `metrics.loss.min` is the key "loss.min" where a run in scope has such a metric, as in
+        MLflow, and else the minimum of "loss".
+        """
+        whole = self.pk(found.key)
+        pair = aggregate_key(found)
+        if pair is None or whole in self.metrics:
+            return whole, "last"
+        return self.pk(pair[0]), pair[1]
+
+
+def key_pks(names: set[str]) -> dict[str, int]:
+    if not names:
+        return {}
+    return dict(fetch_all(f"SELECT name, id FROM runs_key WHERE name IN {in_list(list(names))}", list(names)))
+
+
+def metrics_logged(keys: Sequence[int], scope: Scope) -> set[int]:
+    """Which of the keys are metrics of a run in scope."""
+    if not keys or not scope.experiments:
+        return set()
+    found = fetch_all(
+        "SELECT DISTINCT key_id FROM runs_metricsummary"
+        f" WHERE key_id IN {in_list(keys)} AND experiment_id IN {in_list(scope.experiments)}",
+        (*keys, *scope.experiments),
+    )
+    return {key for (key,) in found}

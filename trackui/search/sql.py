@@ -1,0 +1,120 @@
+"""Pieces of SQL with their parameters, and comparisons that mean the same on SQLite and PostgreSQL.
+
+Nothing of a filter ever becomes SQL text: values are bound, columns come from code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trackui.db import is_sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    text: str
+    params: tuple = ()
+
+    def wrapped(self, before: str, after: str, *, params: tuple = ()) -> Sql:
+        """Text around it; `params` belong to `before`."""
+        return Sql(f"{before}{self.text}{after}", (*params, *self.params))
+
+
+TRUE = Sql("1 = 1")
+FALSE = Sql("1 = 0")
+
+
+def all_of(parts: Iterable[Sql]) -> Sql:
+    return joined(list(parts), " AND ", empty=TRUE)
+
+
+def any_of(parts: Iterable[Sql]) -> Sql:
+    return joined(list(parts), " OR ", empty=FALSE)
+
+
+def joined(parts: Sequence[Sql], link: str, *, empty: Sql) -> Sql:
+    if not parts:
+        return empty
+    if len(parts) == 1:
+        return parts[0]
+    return Sql(f"({link.join(part.text for part in parts)})", tuple(p for part in parts for p in part.params))
+
+
+def negated(part: Sql) -> Sql:
+    """Right because every condition here is true or false, never NULL."""
+    return Sql(f"NOT ({part.text})", part.params)
+
+
+def in_values(column: str, values: Sequence) -> Sql:
+    return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values)) if values else FALSE
+
+
+# --- Comparisons ------------------------------------------------------------------------------
+
+NUMBER_OPERATORS = {"=": "=", "!=": "<>", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
+
+
+def number_comparison(column: str, operator: str, number: int | float) -> Sql:
+    return Sql(f"{column} {NUMBER_OPERATORS[operator]} %s", (number,))
+
+
+def text_comparison(column: str, operator: str, value: str | Sequence[str]) -> Sql:
+    match operator:
+        case "=":
+            return Sql(f"{column} = %s", (value,))
+        case "!=":
+            return Sql(f"{column} <> %s", (value,))
+        case "LIKE":
+            return like(column, value)
+        case "ILIKE":
+            return ilike(column, value)
+        case "IN":
+            return in_values(column, value)
+        case "NOT IN":
+            return negated(in_values(column, value))
+    raise ValueError(operator)
+
+
+def like(column: str, pattern: str) -> Sql:
+    """`%` any run, `_` one character, everything else itself, case as written."""
+    if is_sqlite():  # its LIKE ignores case, its GLOB does not
+        return Sql(f"{column} GLOB %s", (glob(pattern),))
+    return Sql(f"{column} LIKE %s ESCAPE ''", (pattern,))
+
+
+def ilike(column: str, pattern: str) -> Sql:
+    """The same whatever the case, also of letters beyond ASCII."""
+    if not is_sqlite():
+        return Sql(f"{column} ILIKE %s ESCAPE ''", (pattern,))
+    if pattern.isascii():
+        return Sql(f"{column} LIKE %s", (pattern,))
+    return Sql(f"{column} GLOB %s", (glob(pattern, any_case=True),))
+
+
+def contains(column: str, text: str) -> Sql:
+    """The text as it stands somewhere in the column, whatever its case."""
+    if is_sqlite():
+        return Sql(f"{column} GLOB %s", (f"*{''.join(map(either_case, text))}*",))
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Sql(f"{column} ILIKE %s", (f"%{escaped}%",))
+
+
+def glob(pattern: str, *, any_case: bool = False) -> str:
+    """A LIKE pattern as SQLite's GLOB pattern."""
+    literal = either_case if any_case else glob_literal
+    return "".join("*" if c == "%" else "?" if c == "_" else literal(c) for c in pattern)
+
+
+def glob_literal(character: str) -> str:
+    return f"[{character}]" if character in "*?[" else character
+
+
+def either_case(character: str) -> str:
+    cases = {character} | {c for c in (character.lower(), character.upper()) if len(c) == 1}
+    return glob_literal(character) if len(cases) == 1 else f"[{''.join(sorted(cases))}]"
+
+
+def text_order(column: str) -> str:
+    """A text column to order by code point, as SQLite does by itself."""
+    return column if is_sqlite() else f'{column} COLLATE "C"'
