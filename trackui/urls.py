@@ -1,8 +1,24 @@
-"""Mounts the doors of both apps."""
+"""Mounts the doors of both apps: the only module that imports from both."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+
+from runs.mlflow_api import urls as tracking
+from trackui.mlflow_api.probes import ServerInfo, endpoint_not_found, health, version
+
+PROTOCOL = [
+    path("2.0/mlflow/", include(tracking.TRACKING)),
+    path("3.0/mlflow/server-info", ServerInfo.as_view()),
+]
 
 urlpatterns = [
+    path("health", health),
+    path("version", version),
+    path("api/", include(PROTOCOL)),
+    path("api/2.0/preview/mlflow/", include(tracking.TRACKING)),
+    path("ajax-api/", include(PROTOCOL)),
+    path("ajax-api/2.0/mlflow/", include(tracking.AJAX_ONLY)),
     path("admin/", admin.site.urls),
+    re_path(r"^(?:ajax-)?api/(?P<path>.*)$", endpoint_not_found),
+    re_path(r"^v1/(?P<path>.*)$", endpoint_not_found),
 ]

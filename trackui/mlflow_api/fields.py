@@ -26,7 +26,14 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 SPECIAL_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-class Request(msgspec.Struct, kw_only=True):
+class _Fields(type(msgspec.Struct)):
+    """Makes the fields of every subclass keyword-only, so that required ones may follow others."""
+
+    def __new__(cls, name, bases, namespace, **options):
+        return super().__new__(cls, name, bases, namespace, **{"kw_only": True, **options})
+
+
+class Request(msgspec.Struct, metaclass=_Fields):
     """The fields of an endpoint. One without a default is required, and then not empty."""
 
 
