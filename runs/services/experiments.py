@@ -52,7 +52,7 @@ def insert_experiment(name: str, *, artifact_location: str = "", tags: Mapping[s
     if not artifact_location:
         experiment.artifact_location = default_location(experiment.experiment_id)
         experiment.save(update_fields=["artifact_location"])
-    _store_tags(experiment, tags)
+    store_tags(experiment, tags)
     return experiment
 
 
@@ -75,16 +75,20 @@ def already_exists(name: str) -> ResourceAlreadyExists:
 
 
 def rename_experiment(experiment_id: str, new_name: str, *, user) -> None:
-    check_experiment_name(new_name)
     with write_transaction():
-        experiment = active_experiment(experiment_id, user=user)
-        if Experiment.objects.filter(name=new_name).exclude(pk=experiment.pk).exists():
-            raise already_exists(new_name)
-        experiment.name, experiment.last_update_time = new_name, now_ms()
-        try:
-            experiment.save(update_fields=["name", "last_update_time"])
-        except IntegrityError:
-            raise already_exists(new_name) from None
+        rename_held(active_experiment(experiment_id, user=user), new_name)
+
+
+def rename_held(experiment: Experiment, new_name: str) -> None:
+    """Rename an experiment that the open transaction holds."""
+    check_experiment_name(new_name)
+    if Experiment.objects.filter(name=new_name).exclude(pk=experiment.pk).exists():
+        raise already_exists(new_name)
+    experiment.name, experiment.last_update_time = new_name, now_ms()
+    try:
+        experiment.save(update_fields=["name", "last_update_time"])
+    except IntegrityError:
+        raise already_exists(new_name) from None
 
 
 def set_experiment_tag(experiment_id: str, key: str, value: str, *, user) -> None:
@@ -92,8 +96,8 @@ def set_experiment_tag(experiment_id: str, key: str, value: str, *, user) -> Non
     with write_transaction():
         experiment = active_experiment(experiment_id, user=user)
         if key.startswith(CUSTOM_VIEW_PREFIX):
-            _check_custom_views(experiment, key)
-        _store_tags(experiment, {key: value})
+            check_custom_views(experiment, key)
+        store_tags(experiment, {key: value})
 
 
 def set_experiment_note(experiment_id: str, note: str, *, user) -> None:
@@ -170,13 +174,13 @@ def not_found(experiment_id: str) -> ResourceDoesNotExist:
     return ResourceDoesNotExist(f"No Experiment with id={shorten(experiment_id)} exists")
 
 
-def _check_custom_views(experiment: Experiment, key: str) -> None:
+def check_custom_views(experiment: Experiment, key: str) -> None:
     views = experiment.tags.filter(key__name__startswith=CUSTOM_VIEW_PREFIX).exclude(key__name=key).count()
     if views >= MAX_CUSTOM_VIEWS_PER_EXPERIMENT:
         raise InvalidParameterValue(f"An experiment can hold at most {MAX_CUSTOM_VIEWS_PER_EXPERIMENT} custom views.")
 
 
-def _store_tags(experiment: Experiment, tags: Mapping[str, str]) -> None:
+def store_tags(experiment: Experiment, tags: Mapping[str, str]) -> None:
     ids = intern_keys(tags)
     insert_rows(
         "runs_experimenttag",

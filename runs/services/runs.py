@@ -44,15 +44,16 @@ def insert_run(
     start_time: int | None = None,
     end_time: int | None = None,
     status: str = RunStatus.RUNNING,
+    run_id: str = "",
     tags: Mapping[str, str],
 ) -> tuple[Run, dict[str, str]]:
-    """Create inside an open transaction; `tags` are checked already."""
+    """Create inside an open transaction; `tags` are checked already. A `run_id` must be new: the caller sees to it."""
     name = _agreed_name(name, tags.get(RUN_NAME_TAG, ""))
     check_length("user_id", user_id, MAX_USER_LENGTH)
     check_time("start_time", start_time)
     check_time("end_time", end_time)
     tags = {**tags, RUN_NAME_TAG: name}
-    run_id = uuid.uuid4().hex
+    run_id = run_id or uuid.uuid4().hex
     run = Run.objects.create(
         run_id=run_id,
         experiment=experiment,

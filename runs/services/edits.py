@@ -1,0 +1,90 @@
+"""Several changes to one experiment or run at once: all of them or none."""
+
+from collections.abc import Iterable, Mapping
+
+from runs.ingest.batch import Batch
+from runs.ingest.writer import run_for_writing, uncount_key, write_batch
+from runs.keys import key_ids
+from runs.models import Experiment, ExperimentTag, KeyKind, Run, RunTag
+from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
+from runs.services.experiments import (
+    CUSTOM_VIEW_PREFIX,
+    active_experiment,
+    check_custom_views,
+    check_experiment_tag,
+    rename_held,
+    store_tags,
+)
+from runs.services.runs import check_time
+from trackui.clock import now_ms
+from trackui.db import write_transaction
+from trackui.errors import InvalidParameterValue
+
+
+def edit_experiment(
+    experiment_id: str, *, name: str | None = None, tags: Mapping[str, str | None], user
+) -> Experiment:
+    """Rename, set tags, and remove those whose value is None; removing what is not there is fine."""
+    kept = {key: value for key, value in tags.items() if value is not None}
+    for key, value in kept.items():
+        check_experiment_tag(key, value)
+    with write_transaction():
+        experiment = active_experiment(experiment_id, user=user)
+        if name is not None and name != experiment.name:
+            rename_held(experiment, name)
+        for key in kept:
+            if key.startswith(CUSTOM_VIEW_PREFIX):
+                check_custom_views(experiment, key)
+        store_tags(experiment, kept)
+        removed = key_ids(tags.keys() - kept.keys())
+        ExperimentTag.objects.filter(experiment=experiment, key__in=removed.values()).delete()
+        return experiment
+
+
+def edit_run(
+    run_id: str,
+    *,
+    name: str | None = None,
+    status: str | None = None,
+    end_time: int | None = None,
+    tags: Mapping[str, str | None],
+    user,
+) -> Run:
+    """Change what is given; tags as in edit_experiment. A run that finishes without an end time ends now."""
+    check_time("end_time", end_time)
+    kept = {key: value for key, value in tags.items() if value is not None}
+    removed = tags.keys() - kept.keys()
+    if RUN_NAME_TAG in removed:
+        raise InvalidParameterValue(f"The tag '{RUN_NAME_TAG}' is the run's name and cannot be removed.")
+    if name is not None:
+        if not name.strip():
+            raise InvalidParameterValue("A run's name must not be blank.")
+        if kept.setdefault(RUN_NAME_TAG, name) != name:
+            raise InvalidParameterValue(f"'name' and the tag '{RUN_NAME_TAG}' are one: send one of them.")
+    with write_transaction():
+        run = run_for_writing(run_id, user=user, whole=True)
+        if status is not None:
+            run.status = status
+        if end_time is not None:
+            run.end_time = end_time
+        elif status is not None and run.is_finished and run.end_time is None:
+            run.end_time = now_ms()
+        run.save(update_fields=["status", "end_time"])
+        write_batch(run, Batch(tags=kept))
+        remove_tags(run, removed)
+        run.refresh_from_db(fields=["name", "parent"])
+        return run
+
+
+def remove_tags(run: Run, names: Iterable[str]) -> None:
+    """Remove those that are there, inside a transaction that holds the run."""
+    found = key_ids(names)
+    if not found:
+        return
+    stored = RunTag.objects.filter(run=run, key__in=found.values())
+    keys = list(stored.values_list("key", flat=True))
+    stored.delete()
+    for key in sorted(keys):
+        uncount_key(run.experiment_id, KeyKind.TAG, key)
+    if PARENT_RUN_TAG in found:
+        Run.objects.filter(pk=run.pk).update(parent=None)
