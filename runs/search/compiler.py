@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from runs.search.identifiers import (
     AGGREGATES,
     DURATION,
+    LAST,
     LIST_ATTRIBUTES,
     NULLABLE,
     TEXT_COLUMNS,
@@ -47,6 +48,7 @@ from trackui.search.sql import (
     any_of,
     contains,
     in_values,
+    indexed_equal,
     negated,
     number_comparison,
     text_comparison,
@@ -60,12 +62,12 @@ DURATION_COLUMN = "(runs_run.end_time - runs_run.start_time)"
 class Lead:
     """A condition from the side of its own table: the rows `table WHERE where` name the runs that satisfy it.
 
-    `is_range`: an index on (experiment, key, value) holds exactly these rows side by side.
+    `is_indexed`: an index on (experiment, key, value) holds exactly these rows side by side.
     """
 
     table: str
     where: Sql
-    is_range: bool
+    is_indexed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +208,13 @@ class Compiler:
             if node.operator == "!=":  # NaN differs from every number
                 where = compared.wrapped(f"(probe.{aggregate.nan_flag} OR ", ")")
             else:
-                where = compared.wrapped(f"(NOT probe.{aggregate.nan_flag} AND ", ")")
+                where = compared.wrapped(f"(probe.{aggregate.nan_flag} = FALSE AND ", ")")
         elif aggregate.is_nullable and node.operator == "!=":
             where = compared.wrapped(f"(probe.{aggregate.column} IS NULL OR ", ")")
         else:
             where = compared
-        is_range = name == "last" and node.operator != "!="
-        return probe("runs_metricsummary", key, where, is_range=is_range)
+        is_indexed = name == LAST and node.operator != "!="
+        return probe("runs_metricsummary", key, where, indexed=where if is_indexed else None)
 
     def param(self, node: Comparison, found: Field) -> Conjunct:
         """Text against text; a number, which MLflow refuses here, against the param's number."""
@@ -220,7 +222,8 @@ class Compiler:
             check_comparator(node, NUMBER_COMPARATORS)
             number = float(stored_number(node.value.number))
             where = number_comparison("probe.number", node.operator, number)
-            return probe("runs_param", self.keys.pk(found.key), where, is_range=node.operator != "!=")
+            indexed = where if node.operator != "!=" else None
+            return probe("runs_param", self.keys.pk(found.key), where, indexed=indexed)
         value = text_of(node.value, found.entity)
         hint = "Write the number without quotes to compare numbers." if node.operator in NUMBER_COMPARATORS else ""
         check_comparator(node, TEXT_COMPARATORS, hint=hint)
@@ -228,17 +231,22 @@ class Compiler:
 
     def text_probe(self, table: str, found: Field, operator: str, value: str) -> Conjunct:
         where = text_comparison("probe.value", operator, value)
-        return probe(table, self.keys.pk(found.key), where, is_range=operator == "=")
+        if operator != "=":
+            return probe(table, self.keys.pk(found.key), where)
+        return probe(table, self.keys.pk(found.key), where, indexed=indexed_equal("probe.value", value))
 
 
-def probe(table: str, key: int | None, where: Sql = TRUE, *, is_range: bool = False) -> Conjunct:
-    """Runs with a row in a table keyed by (run, key); none where nobody has such a key."""
+def probe(table: str, key: int | None, where: Sql = TRUE, *, indexed: Sql | None = None) -> Conjunct:
+    """Runs with a row in a table keyed by (run, key); none where nobody has such a key.
+
+    `indexed`: the same as `where`, as an index on (experiment, key, value) answers it.
+    """
     if key is None:
         return Conjunct(FALSE)
-    rest = Sql("") if where == TRUE else where.wrapped(" AND ", "")
-    lead = Lead(table, rest.wrapped("probe.key_id = %s", "", params=(key,)), is_range)
-    before = f"EXISTS (SELECT 1 FROM {table} probe WHERE probe.run_id = runs_run.id AND "
-    return Conjunct(lead.where.wrapped(before, ")"), lead)
+    keyed = Sql("probe.key_id = %s", (key,))
+    lead = Lead(table, all_of(part for part in (keyed, indexed or where) if part != TRUE), indexed is not None)
+    sql = all_of(part for part in (Sql("probe.run_id = runs_run.id"), keyed, where) if part != TRUE)
+    return Conjunct(sql.wrapped(f"EXISTS (SELECT 1 FROM {table} probe WHERE ", ")"), lead)
 
 
 def dataset(node: Comparison, found: Field) -> Conjunct:

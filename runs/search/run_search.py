@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runs.models import LifecycleStage
-from runs.search.compiler import Condition, Conjunct, Lead, compile_filter
-from runs.search.ordering import MetricKey, Ordering, compile_order_by, order_sql
+from runs.search.compiler import Condition, Lead, compile_filter
+from runs.search.ordering import FieldOrder, Ordering, Walk, compile_order_by
 from runs.search.scope import Scope
 from trackui.db import fetch_all
 from trackui.search.sql import Sql, all_of, in_values
@@ -47,9 +47,7 @@ class Search:
 
 def in_scope(experiments: Sequence[int], stages: Sequence[str]) -> Sql:
     """One stage or experiment is an equality, so that the index that starts with them gives the order too."""
-    return all_of(
-        [equal_or_in("runs_run.experiment_id", experiments), equal_or_in("runs_run.lifecycle_stage", stages)]
-    )
+    return all_of([equal_or_in("runs_run.experiment_id", experiments), equal_or_in("runs_run.lifecycle_stage", stages)])
 
 
 def equal_or_in(column: str, values: Sequence) -> Sql:
@@ -75,11 +73,25 @@ def search_run_ids(
     search = Search(tuple(experiments), condition, ordering, tuple(map(str, stages)), limit, offset)
     if condition.is_empty:
         return in_order(search)
-    found = trial(search)
-    if found is not None:
-        return found
-    lead = rarest(search)
-    return from_lead(search, lead) if lead is not None else in_order(search)
+    hits = trial(search)
+    if hits is not None and len(hits) == search.end:
+        return hits[offset:]
+    start = rarest(search, at_most=worthwhile(search, hits))
+    if start is None:
+        return in_order(search)
+    return from_lead(search, start.lead) if start.runs else []
+
+
+def worthwhile(search: Search, hits: list[int] | None) -> int:
+    """How many runs may satisfy a condition for it to be the better start than a walk in order.
+
+    Judged by how many of the trial's runs were hits: the page needs so many times more runs
+    probed, and a run fetched and sorted costs about as much as three probed.
+    """
+    if not hits:
+        return FEW_RUNS
+    probes = TRIAL_RUNS * search.end // len(hits)
+    return min(FEW_RUNS, probes // 3)
 
 
 def count_runs(
@@ -92,111 +104,150 @@ def count_runs(
     """How many runs satisfy the condition; counting stops at `at_most`."""
     if not experiments or condition.is_impossible:
         return 0
-    where = all_of([in_scope(experiments, tuple(map(str, stages))), *(c.sql for c in condition.conjuncts)])
+    search = Search(tuple(experiments), condition, Ordering(()), tuple(map(str, stages)), 0, 0)
+    start = None if condition.is_empty else rarest(search, at_most=FEW_RUNS)
+    if start is None:
+        source, where = Sql(" FROM runs_run"), matching(search)
+    else:
+        source, where = led(search, start.lead)
+    selected = where.wrapped(f"{source.text} WHERE ", "", params=source.params)
     if at_most is None:
-        return rows(Sql("SELECT COUNT(*) FROM runs_run WHERE "), where)[0]
-    return rows(
-        Sql("SELECT COUNT(*) FROM (SELECT 1 FROM runs_run WHERE "), where, Sql(" LIMIT %s) bounded", (at_most,))
-    )[0]
+        return rows(selected.wrapped("SELECT COUNT(*)", ""))[0]
+    return rows(selected.wrapped("SELECT COUNT(*) FROM (SELECT 1", ""), Sql(" LIMIT %s) bounded", (at_most,)))[0]
 
 
 # --- Walking in order -------------------------------------------------------------------------
 
 
 def in_order(search: Search) -> list[int]:
-    if search.ordering.leading_metric is not None and len(search.experiments) == 1:
-        return by_metric(search, search.ordering.leading_metric)
-    return rows(
-        Sql("SELECT runs_run.id FROM runs_run WHERE "), matching(search), ordered(search.ordering), page(search)
-    )
+    leading = search.ordering.fields[0]
+    if leading.walks and len(search.experiments) == 1:
+        return by_index(search, leading)
+    return rows(sorted_runs(search, Sql(" FROM runs_run"), matching(search)))
 
 
 def trial(search: Search) -> list[int] | None:
-    """The page, where the first runs in order fill it; None where more would have to be probed."""
-    if not search.ordering.is_default or len(search.experiments) > 1 or search.end > TRIAL_RUNS:
+    """Hits among the first TRIAL_RUNS runs in order, at most a page; None where no index gives the order."""
+    leading, *others = search.ordering.fields
+    if len(search.experiments) > 1 or any(term.source for other in others for term in other.terms):
         return None
-    found = rows(
-        search.runs.wrapped("SELECT runs_run.id FROM (SELECT * FROM runs_run WHERE ", ""),
-        ordered(search.ordering),
-        Sql(" LIMIT %s) runs_run WHERE ", (TRIAL_RUNS,)),
+    if search.ordering.is_default:
+        terms, source, where = (), Sql(" FROM runs_run"), search.runs
+    elif leading.walks:
+        terms = leading.walks[0].terms
+        source, where = walked(search, leading, leading.walks[0])
+    else:
+        return None
+    rest = [f"{term.expression} {term.direction}" for term in search.ordering.terms if term.source is None]
+    inner = ", ".join([f"{term.expression} {term.direction}" for term in terms] + rest)
+    outer = ", ".join([f"w{i} {term.direction}" for i, term in enumerate(terms)] + rest)
+    columns = "".join(f", {term.expression} AS w{i}" for i, term in enumerate(terms))
+    return rows(
+        where.wrapped(
+            f"SELECT runs_run.id FROM (SELECT runs_run.*{columns}{source.text} WHERE ", "", params=source.params
+        ),
+        Sql(f" ORDER BY {inner} LIMIT %s) runs_run WHERE ", (TRIAL_RUNS,)),
         all_of(c.sql for c in search.condition.conjuncts),
-        ordered(search.ordering),
-        Sql(" LIMIT %s", (search.end,)),
+        Sql(f" ORDER BY {outer} LIMIT %s", (search.end,)),
     )
-    return found[search.offset :] if len(found) == search.end else None
 
 
-def by_metric(search: Search, metric: MetricKey) -> list[int]:
-    """The index of the metric's values gives the order; then come NaN, then runs without the metric."""
+def by_index(search: Search, leading: FieldOrder) -> list[int]:
+    """Walk the index that has the first key's order; then come the runs without a value."""
     found: list[int] = []
     skip = search.offset
-    rest = order_sql(search.ordering.terms[metric.terms :])
-    direction = "DESC" if metric.is_descending else "ASC"
-    joined = "FROM runs_metricsummary walked JOIN runs_run ON runs_run.id = walked.run_id"
-    walked = Sql("walked.experiment_id = %s AND walked.key_id = %s", (search.experiments[0], metric.key))
-    absent = Sql(
-        "NOT EXISTS (SELECT 1 FROM runs_metricsummary probe"
-        " WHERE probe.run_id = runs_run.id AND probe.key_id = %s)",
-        (metric.key,),
-    )
-    stages = [
-        (joined, all_of([walked, Sql("NOT walked.last_is_nan")]), f"walked.last_value {direction}, "),
-        (joined, all_of([walked, Sql("walked.last_is_nan")]), ""),
-        ("FROM runs_run", absent, ""),
-    ]
-    for source, where, value in stages:
+    source = leading.terms[0].source
+    for walk in (*leading.walks, None):
+        if walk is None:
+            where = f"NOT EXISTS (SELECT 1 FROM {source.table} v WHERE v.run_id = runs_run.id AND v.key_id = %s)"
+            selected, where = Sql(" FROM runs_run"), all_of([Sql(where, (source.key,)), search.runs])
+        else:
+            selected, where = walked(search, leading, walk)
+        where = all_of([where, *(c.sql for c in search.condition.conjuncts)])
+        matched = where.wrapped(f"{selected.text} WHERE ", "", params=selected.params)
+        order, params = walk_order(search, walk)
         wanted = search.limit - len(found)
-        matched = Sql(f" {source} WHERE "), all_of([where, matching(search)])
         got = rows(
-            Sql("SELECT runs_run.id"),
-            *matched,
-            Sql(f" ORDER BY {value}{rest.text} LIMIT %s OFFSET %s", (*rest.params, wanted, skip)),
+            matched.wrapped("SELECT runs_run.id", ""),
+            Sql(f" ORDER BY {order} LIMIT %s OFFSET %s", (*params, wanted, skip)),
         )
         found += got
-        if len(found) == search.limit:
+        if len(found) == search.limit or walk is None:
             break
-        if skip and not got:
-            skip -= rows(Sql("SELECT COUNT(*)"), *matched)[0]
-        else:
-            skip = 0
+        # Nothing here: the page begins in a later part, so many runs further on.
+        skip = max(0, skip - rows(matched.wrapped("SELECT COUNT(*)", ""))[0]) if skip and not got else 0
     return found
+
+
+def walked(search: Search, leading: FieldOrder, walk: Walk) -> tuple[Sql, Sql]:
+    """FROM and WHERE of the runs with a value, the table of values first."""
+    source = leading.terms[0].source
+    keyed = Sql("v.experiment_id = %s AND v.key_id = %s", (search.experiments[0], source.key))
+    where = [keyed, Sql(walk.where), Sql("runs_run.id = v.run_id"), search.runs]
+    return Sql(f" FROM {source.table} v CROSS JOIN runs_run"), all_of(where)
+
+
+def walk_order(search: Search, walk: Walk | None) -> tuple[str, tuple]:
+    """The order within one walk: its own, then that of the further keys."""
+    terms = [term for field_order in search.ordering.fields[1:] for term in field_order.terms]
+    own = [f"{term.expression} {term.direction}" for term in walk.terms] if walk else []
+    rest = [f"{term.probed().text} {term.direction}" for term in terms]
+    return ", ".join(own + rest), tuple(p for term in terms for p in term.probed().params)
 
 
 # --- Starting from a rare condition -----------------------------------------------------------
 
 
-def rarest(search: Search) -> Lead | None:
-    """The condition to start from; None where each holds for many runs."""
-    for is_range in (True, False):
-        leads = [c.lead for c in search.condition.conjuncts if c.lead is not None and c.lead.is_range is is_range]
-        counted = [(bounded_count(search, lead), position) for position, lead in enumerate(leads)]
-        if counted and min(counted)[0] < FEW_RUNS:
-            return leads[min(counted)[1]]
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A condition to start from, and how many runs satisfy it."""
+
+    lead: Lead
+    runs: int
+
+
+def rarest(search: Search, *, at_most: int) -> Start | None:
+    """The condition to start from; None where each holds for as many runs as `at_most`, or more.
+
+    Those that an index answers are counted first: counting the others may read all rows of a key.
+    """
+    for is_indexed in (True, False):
+        leads = [c.lead for c in search.condition.conjuncts if c.lead is not None and c.lead.is_indexed is is_indexed]
+        counted = [Start(lead, bounded_count(search, lead, at_most)) for lead in leads]
+        rare = min(counted, key=lambda start: start.runs, default=None)
+        if rare is not None and rare.runs < at_most:
+            return rare
     return None
 
 
-def bounded_count(search: Search, lead: Lead) -> int:
+def bounded_count(search: Search, lead: Lead, at_most: int) -> int:
     return rows(
-        lead_rows(search, lead).wrapped("SELECT COUNT(*) FROM (SELECT 1 ", ""),
-        Sql(" LIMIT %s) bounded", (FEW_RUNS,)),
+        lead_rows(search, lead).wrapped("SELECT COUNT(*) FROM (SELECT 1 FROM ", ""),
+        Sql(" LIMIT %s) bounded", (at_most,)),
     )[0]
 
 
 def lead_rows(search: Search, lead: Lead) -> Sql:
     where = all_of([equal_or_in("probe.experiment_id", search.experiments), lead.where])
-    return where.wrapped(f"FROM {lead.table} probe WHERE ", "")
+    return where.wrapped(f"{lead.table} probe WHERE ", "")
 
 
 def from_lead(search: Search, lead: Lead) -> list[int]:
+    return rows(sorted_runs(search, *led(search, lead)))
+
+
+def led(search: Search, lead: Lead) -> tuple[Sql, Sql]:
+    """FROM and WHERE that begin with the rows of one condition: SQLite keeps to the order of a CROSS JOIN."""
+    source = lead_rows(search, lead).wrapped(" FROM (SELECT probe.run_id FROM ", ") rare CROSS JOIN runs_run")
     others = [c.sql for c in search.condition.conjuncts if c.lead is not lead]
-    return rows(
-        lead_rows(search, lead).wrapped(
-            "SELECT runs_run.id FROM runs_run WHERE runs_run.id IN (SELECT probe.run_id ", ") AND "
-        ),
-        all_of([search.runs, *others]),
-        ordered(search.ordering),
-        page(search),
-    )
+    return source, all_of([Sql("runs_run.id = rare.run_id"), search.runs, *others])
+
+
+def sorted_runs(search: Search, source: Sql, where: Sql) -> Sql:
+    joins, order = search.ordering.joined()
+    before = f"SELECT runs_run.id{source.text}{joins.text} WHERE "
+    selected = where.wrapped(before, f" ORDER BY {order} LIMIT %s OFFSET %s", params=(*source.params, *joins.params))
+    return Sql(selected.text, (*selected.params, search.limit, search.offset))
 
 
 # --- Pieces -----------------------------------------------------------------------------------
@@ -204,14 +255,6 @@ def from_lead(search: Search, lead: Lead) -> list[int]:
 
 def matching(search: Search) -> Sql:
     return all_of([search.runs, *(c.sql for c in search.condition.conjuncts)])
-
-
-def ordered(ordering: Ordering) -> Sql:
-    return Sql(f" ORDER BY {ordering.sql}", ordering.params)
-
-
-def page(search: Search) -> Sql:
-    return Sql(" LIMIT %s OFFSET %s", (search.limit, search.offset))
 
 
 def rows(*parts: Sql) -> list[int]:

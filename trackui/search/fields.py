@@ -8,7 +8,18 @@ from difflib import get_close_matches
 
 from trackui.errors import shorten
 from trackui.search.errors import SearchSyntaxError
-from trackui.search.nodes import Bare, Comparison, Identifier, Moment, NullCheck, Number, Quantity, Text, Value, ValueList
+from trackui.search.nodes import (
+    Bare,
+    Comparison,
+    Identifier,
+    Moment,
+    NullCheck,
+    Number,
+    Quantity,
+    Text,
+    Value,
+    ValueList,
+)
 
 NUMBER_COMPARATORS = ("=", "!=", ">", ">=", "<", "<=")
 TEXT_COMPARATORS = ("=", "!=", "LIKE", "ILIKE")
@@ -61,7 +72,11 @@ def unknown_name(
     else:
         suggestion = before + near[0]
     return SearchSyntaxError(
-        message, start=identifier.start, end=identifier.end, expected=f"one of {', '.join(valid)}", suggestion=suggestion
+        message,
+        start=identifier.start,
+        end=identifier.end,
+        expected=f"one of {', '.join(valid)}",
+        suggestion=suggestion,
     )
 
 

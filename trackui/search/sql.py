@@ -118,3 +118,21 @@ def either_case(character: str) -> str:
 def text_order(column: str) -> str:
     """A text column to order by code point, as SQLite does by itself."""
     return column if is_sqlite() else f'{column} COLLATE "C"'
+
+
+# --- Long texts in an index -------------------------------------------------------------------
+
+# Values can be longer than PostgreSQL takes in an index: the start of them is indexed.
+INDEXED_CHARACTERS = 100
+
+
+def indexed_text(column: str) -> str:
+    """The expression that an index on a long text column holds."""
+    return text_order(f"SUBSTR({column}, 1, {INDEXED_CHARACTERS})")
+
+
+def indexed_equal(column: str, value: str) -> Sql:
+    """`column = value` as such an index answers it."""
+    if len(value) < INDEXED_CHARACTERS:
+        return Sql(f"{indexed_text(column)} = %s", (value,))
+    return Sql(f"({indexed_text(column)} = %s AND {column} = %s)", (value[:INDEXED_CHARACTERS], value))
