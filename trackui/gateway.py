@@ -1,0 +1,280 @@
+"""The gunicorn worker: requests are awaited without a thread, and no client holds a thread by being slow."""
+
+import errno
+import re
+import selectors
+import socket
+import time
+from functools import partial
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+# Each wait for a client to send or take some bytes.
+STALL_SECONDS = 30.0
+# A client that moves less than this many bytes a second, over a minute of waiting for it, is cut off.
+SLOWEST_RATE = 1024
+RATE_WINDOW_SECONDS = 60.0
+
+# From the first byte of a request to the end of its head, and from there to the end of an awaited body.
+REQUEST_SECONDS = 15.0
+
+# Larger bodies are streamed by the thread that handles them; so is everything once this much is held in all.
+LARGEST_AWAITED_BODY = 2**20
+LARGEST_AWAITED_HEAD = 2**16
+LARGEST_HELD = 2**26
+
+# A thread that has answered stays with the client for so long when no other request waits for a thread: most
+# clients send the next request at once, and handing it over costs more than handling it.
+LINGER_SECONDS = 0.002
+
+RECEIVE_SIZE = 2**16
+END_OF_HEAD = b"\r\n\r\n"
+CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+# A body of unknown length, or one that the client sends only after an answer to its head.
+NOT_AWAITED = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
+
+
+class ClientStalled(ConnectionResetError):
+    """The client was too slow; for gunicorn, it has gone."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ECONNRESET, "The client stalled.")
+
+
+class ClientSocket(socket.socket):
+    """A client's connection: it stalls for 30 s at most, and may not trickle.
+
+    Only time spent waiting for the client counts, not the time our own work takes. The head of an answer
+    is held back while `hold_head` and sent together with the first bytes of its body.
+    """
+
+    def __init__(self, accepted: socket.socket) -> None:
+        super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        self.hold_head = False
+        self.head = b""
+        self.waited = 0.0
+        self.moved = 0
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        began = time.monotonic()
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError:
+            raise ClientStalled() from None
+        self.count(len(data), began)
+        return data
+
+    def sendall(self, data: bytes, flags: int = 0) -> None:
+        if self.hold_head:
+            self.hold_head = False
+            self.head = data
+            return
+        if self.head:
+            data, self.head = self.head + data, b""
+        rest = memoryview(data)
+        while rest:
+            began = time.monotonic()
+            try:
+                sent = self.send(rest)
+            except TimeoutError:
+                raise ClientStalled() from None
+            self.count(sent, began)
+            rest = rest[sent:]
+
+    def sendfile(self, file, offset: int = 0, count: int | None = None) -> int:
+        self.flush()
+        end = None if count is None else offset + count
+        sent = 0
+        while end is None or offset + sent < end:
+            left = RECEIVE_SIZE * 4 if end is None else min(RECEIVE_SIZE * 4, end - offset - sent)
+            began = time.monotonic()
+            try:
+                piece = super().sendfile(file, offset + sent, left)
+            except TimeoutError:
+                raise ClientStalled() from None
+            if not piece:
+                break
+            self.count(piece, began)
+            sent += piece
+        return sent
+
+    def flush(self) -> None:
+        """Send a head that no body followed."""
+        self.hold_head = False
+        if self.head:
+            self.sendall(b"")
+
+    def forget_head(self) -> None:
+        """What is sent next stands for itself."""
+        self.hold_head = False
+        self.head = b""
+
+    def count(self, moved: int, began: float) -> None:
+        self.waited += time.monotonic() - began
+        self.moved += moved
+        if self.waited > RATE_WINDOW_SECONDS:
+            if self.moved < SLOWEST_RATE * self.waited:
+                raise ClientStalled()
+            self.waited = 0.0
+            self.moved = 0
+
+
+class Connection(TConn):
+    """A connection between two requests: what has arrived of the next one, and until when the rest must."""
+
+    def __init__(self, cfg, sock: socket.socket, client, server) -> None:
+        super().__init__(cfg, ClientSocket(sock), client, server)
+        self.received = bytearray()
+        self.deadline = 0.0
+        self.length: int | None = None  # of the whole request, once its head is complete
+        self.data_ready = True
+
+    def init(self) -> None:
+        """In the thread that handles the request: from here on, reading and sending wait."""
+        super().init()
+        self.sock.settimeout(STALL_SECONDS)
+        self.parser.unreader.unread(bytes(self.received))
+        self.received.clear()
+        self.length = None
+
+    def receive(self) -> bool:
+        """Take what has arrived, without waiting; True when a thread can go on. ConnectionError at its end."""
+        try:
+            data = socket.socket.recv(self.sock, RECEIVE_SIZE)
+        except BlockingIOError:
+            return False
+        if not data:
+            raise ConnectionResetError
+        self.received += data
+        return self.is_complete()
+
+    def is_complete(self) -> bool:
+        """Whether the request is there, or is one whose rest a thread must read."""
+        if self.length is None:
+            end = self.received.find(END_OF_HEAD)
+            if end < 0:
+                return len(self.received) > LARGEST_AWAITED_HEAD
+            head = self.received[: end + 2]
+            self.deadline = time.monotonic() + REQUEST_SECONDS
+            length = CONTENT_LENGTH.search(head)
+            body = int(length[1]) if length and not NOT_AWAITED.search(head) else 0
+            self.length = end + len(END_OF_HEAD) + (body if body <= LARGEST_AWAITED_BODY else 0)
+        return len(self.received) >= self.length
+
+
+class TrackuiWorker(ThreadWorker):
+    """gunicorn's threaded worker, but a thread is only taken when there is something to do.
+
+    The main thread reads each request's head, and its body if that is small, as it arrives: hundreds of idle
+    or trickling clients cost memory alone.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.awaited: set[Connection] = set()
+        self.next_sweep = 0.0
+
+    def accept(self, listener) -> None:
+        # All workers wake up for a new connection: the one with the fewest should have it.
+        time.sleep(min(self.nr_conns * 0.0002, 0.002))
+        try:
+            sock, client = listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        conn = Connection(self.cfg, sock, client, listener.getsockname())
+        self.await_request(conn)
+
+    def await_request(self, conn: Connection) -> None:
+        conn.deadline = time.monotonic() + REQUEST_SECONDS
+        conn.sock.setblocking(False)
+        self.awaited.add(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_request_bytes, conn))
+
+    def on_request_bytes(self, conn: Connection, client) -> None:
+        try:
+            ready = conn.receive() or self.too_much_held(conn)
+        except OSError:
+            self.drop_awaited(conn)
+            return
+        if ready:
+            self.awaited.discard(conn)
+            self.poller.unregister(conn.sock)
+            super().enqueue_req(conn)
+
+    def too_much_held(self, conn: Connection) -> bool:
+        if len(conn.received) <= RECEIVE_SIZE:
+            return False
+        return sum(len(other.received) for other in self.awaited) > LARGEST_HELD
+
+    def drop_awaited(self, conn: Connection) -> None:
+        self.awaited.discard(conn)
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def on_client_socket_readable(self, conn: Connection, client) -> None:
+        """The next request on a kept connection begins."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.await_request(conn)
+        self.on_request_bytes(conn, client)
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Called with a connection on which the next request has begun to arrive behind the last one."""
+        conn.received += conn.parser.unreader.take_buffered()
+        if conn.is_complete():
+            super().enqueue_req(conn)
+        else:
+            self.await_request(conn)
+
+    def murder_pending(self) -> None:
+        """Close connections whose request did not arrive in time. Called after each event: looks once a second."""
+        now = time.monotonic()
+        if now < self.next_sweep:
+            return
+        self.next_sweep = now + 1.0
+        for conn in [conn for conn in self.awaited if conn.deadline < now]:
+            self.drop_awaited(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Called once when the worker stops: connections that ask for nothing are not waited for either."""
+        super()._cap_keepalive(deadline)
+        for conn in self.awaited:
+            if not conn.received:
+                conn.deadline = min(conn.deadline, deadline)
+
+    def handle(self, conn: Connection):
+        """Answer requests of one connection, one after another while they come without a pause."""
+        while True:
+            keep = super().handle(conn)
+            if keep is not True or not self.alive or not self.follows(conn):
+                return keep
+
+    def follows(self, conn: Connection) -> bool:
+        """Whether the next request arrives right now, and nobody else waits for this thread."""
+        if not self.tpool._work_queue.empty() or conn.parser.unreader.buf.getvalue():
+            return False
+        conn.sock.settimeout(LINGER_SECONDS)
+        try:
+            while not conn.receive():
+                pass
+        except OSError:  # the time is over, or the client has gone: the main thread finds out which
+            return False
+        return True
+
+    def finish_request(self, conn: Connection, future) -> None:
+        if conn.received and future.exception() is None and future.result():
+            self.await_request(conn)
+        else:
+            super().finish_request(conn, future)
+
+    def handle_request(self, req, conn: Connection):
+        conn.sock.hold_head = True
+        try:
+            keep = super().handle_request(req, conn)
+            conn.sock.flush()
+            return keep
+        except BaseException:
+            conn.sock.forget_head()
+            raise

@@ -1,0 +1,71 @@
+"""gunicorn, configured for trackui and started in this process."""
+
+import gc
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.urls import get_resolver
+from gunicorn.app.base import BaseApplication
+
+WORKER_CLASS = "trackui.gateway.TrackuiWorker"
+
+
+def gunicorn_options() -> dict:
+    """What differs from gunicorn's defaults, and defaults that we rely on."""
+    host, port = settings.TRACKUI_BIND_HOST, settings.TRACKUI_BIND_PORT
+    return {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "worker_class": WORKER_CLASS,
+        "workers": settings.TRACKUI_WORKERS,
+        "threads": settings.TRACKUI_THREADS,
+        # Loaded before the fork, so the workers share its memory.
+        "preload_app": True,
+        "timeout": 60,
+        "graceful_timeout": 30,
+        "keepalive": 75,
+        # 10,000 requests, give or take 1,000: memory that a library lost comes back, and not in all workers at once.
+        "max_requests": 9_000,
+        "max_requests_jitter": 2_000,
+        "limit_request_line": 8190,
+        "limit_request_fields": 100,
+        "limit_request_field_size": 8190,
+        # The heartbeat is a file's time: on a disk, a slow sync would look like a frozen worker.
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+        "proc_name": "trackui",
+        "loglevel": "warning",
+    }
+
+
+class TrackuiApplication(BaseApplication):
+    """`when_ready()` is called once the address is bound and all is loaded."""
+
+    def __init__(self, when_ready) -> None:
+        self.when_ready = when_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in gunicorn_options().items():
+            self.cfg.set(name, value)
+        self.cfg.set("when_ready", lambda arbiter: self.when_ready())
+
+    def load(self):
+        """The application, with all its modules, and nothing that a fork would break."""
+        application = get_wsgi_application()
+        get_resolver().url_patterns  # noqa: B018 - imports every view
+        close_connections()
+        gc.collect()
+        gc.freeze()  # the collector would touch, and so copy, pages that the workers share
+        return application
+
+
+def close_connections() -> None:
+    """A connection, or a pool's threads, must not be shared with a forked worker."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool:
+            close_pool()
