@@ -8,8 +8,9 @@ from runs.ingest.batch import Batch, ModelPoint, number_in
 from runs.keys import intern_keys
 from runs.metrics.append import append_points
 from runs.models import ExperimentKey, KeyKind, LoggedModel, Run
+from runs.models.access import readable_experiments
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
-from trackui.db import fetch_all, in_list, insert_rows, write_transaction
+from trackui.db import HELD, fetch_all, fetch_object, in_list, insert_rows, update_row, write_transaction
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 
 PARAM_COLUMNS = ("run_id", "key_id", "experiment_id", "value", "number")
@@ -56,20 +57,27 @@ def log_param(run_id: str, key: str, value: str, *, user) -> None:
             count_keys(run.experiment_id, insert_params(run, {key: value}, ids))
 
 
-def run_for_writing(run_id: str, *, user, whole: bool = False) -> Run:
-    """The run, held against other writers until the transaction ends; refused when it is deleted.
-
-    Only what writing needs is loaded, unless the `whole` row is asked for.
-    """
-    found = Run.objects.visible_to(user).filter(run_id=run_id).select_for_update()
-    run = (found if whole else found.only("run_id", "experiment_id", "lifecycle_stage")).first()
-    if run is None:
-        raise ResourceDoesNotExist(f"Run with id={shorten(run_id)} not found")
+def run_for_writing(run_id: str, *, user) -> Run:
+    """The run, held against other writers until the transaction ends; refused when it is deleted."""
+    run = held_run(run_id, user=user)
     if not run.is_active:
         raise InvalidParameterValue(
             f"The run {run.run_id} must be in the 'active' state. Current state is {run.lifecycle_stage}."
         )
     return run
+
+
+def held_run(run_id: str, *, user) -> Run:
+    """The run, deleted or not, held against other writers until the transaction ends."""
+    readable, params = readable_experiments(user, "experiment_id")
+    run = fetch_object(Run, f"run_id = %s AND {readable}", (run_id, *params), lock=HELD)
+    if run is None:
+        raise run_not_found(run_id)
+    return run
+
+
+def run_not_found(run_id: str) -> ResourceDoesNotExist:
+    return ResourceDoesNotExist(f"Run with id={shorten(run_id)} not found")
 
 
 def write_batch(run: Run, batch: Batch, *, follow_tags: bool = True) -> None:
@@ -126,9 +134,9 @@ def write_tags(run: Run, tags: Mapping[str, str], ids: Mapping[str, int]) -> lis
 
 def _follow_tags(run: Run, tags: Mapping[str, str]) -> None:
     if RUN_NAME_TAG in tags:
-        Run.objects.filter(pk=run.pk).update(name=tags[RUN_NAME_TAG])
+        update_row("runs_run", run.pk, {"name": tags[RUN_NAME_TAG]})
     if PARENT_RUN_TAG in tags:
-        Run.objects.filter(pk=run.pk).update(parent=parent_key(tags[PARENT_RUN_TAG]))
+        update_row("runs_run", run.pk, {"parent_id": parent_key(tags[PARENT_RUN_TAG])})
 
 
 def parent_key(run_id: str) -> int | None:

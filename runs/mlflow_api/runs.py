@@ -2,10 +2,11 @@
 
 from msgspec import UNSET, UnsetType
 
+from runs.ingest.writer import run_not_found
 from runs.mlflow_api.payloads import pairs, run_info_payload, run_payload
 from runs.models import Run, RunStatus
 from runs.queries.run_records import run_records
-from runs.services.runs import create_run, delete_run, restore_run, run_not_found, update_run
+from runs.services.runs import create_run, delete_run, restore_run, update_run
 from trackui.mlflow_api.fields import KeyValue, Request, missing
 from trackui.mlflow_api.views import MlflowView
 

@@ -15,9 +15,10 @@ from runs.ingest.limits import (
 )
 from runs.keys import intern_keys, key_ids
 from runs.models import Experiment, ExperimentTag, LifecycleStage, Run
+from runs.models.access import readable_experiments
 from runs.models.experiment import NOTE_TAG
 from trackui.clock import now_ms
-from trackui.db import insert_rows, write_transaction
+from trackui.db import HELD, fetch_object, insert_rows, write_transaction
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists, ResourceDoesNotExist, shorten
 
 CUSTOM_VIEW_PREFIX = "mlflow.customView"
@@ -142,17 +143,17 @@ def _set_stage(experiment: Experiment, stage: LifecycleStage, now: int) -> None:
     experiment.save(update_fields=["lifecycle_stage", "last_update_time"])
 
 
-def held_experiment(experiment_id: str, *, user) -> Experiment:
+def held_experiment(experiment_id: str, *, user, lock: str = HELD) -> Experiment:
     """The experiment, held against other writers until the transaction ends."""
-    pk = experiment_pk(experiment_id)
-    experiment = Experiment.objects.visible_to(user).select_for_update().filter(pk=pk).first()
+    readable, params = readable_experiments(user, "id")
+    experiment = fetch_object(Experiment, f"id = %s AND {readable}", (experiment_pk(experiment_id), *params), lock=lock)
     if experiment is None:
         raise not_found(experiment_id)
     return experiment
 
 
-def active_experiment(experiment_id: str, *, user) -> Experiment:
-    experiment = held_experiment(experiment_id, user=user)
+def active_experiment(experiment_id: str, *, user, lock: str = HELD) -> Experiment:
+    experiment = held_experiment(experiment_id, user=user, lock=lock)
     if not experiment.is_active:
         raise InvalidParameterValue(
             f"The experiment {experiment.pk} must be in the 'active' state. "

@@ -4,16 +4,18 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
+
 from runs.ingest.batch import Batch, check_tags
 from runs.ingest.limits import MAX_TAG_VAL_LENGTH, check_length
-from runs.ingest.writer import parent_key, run_for_writing, write_batch
+from runs.ingest.writer import held_run, parent_key, run_for_writing, write_batch
 from runs.models import Experiment, LifecycleStage, Run, RunStatus
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
 from trackui.clock import now_ms
-from trackui.db import write_transaction
-from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
+from trackui.db import SHARED, insert_rows, update_row, write_transaction
+from trackui.errors import InvalidParameterValue, shorten
 from trackui.mlflow_api.fields import INT64_MAX, KeyValue, invalid
 
 MAX_USER_LENGTH = 256
@@ -32,7 +34,7 @@ def create_run(
     """Start a run; answers it with the tags it now has. A name is made up when none is given."""
     tag_values = check_tags(list(tags))
     with write_transaction():
-        experiment = active_experiment(experiment_id, user=user)
+        experiment = active_experiment(experiment_id, user=user, lock=SHARED)
         return insert_run(experiment, name=name, user_id=user_id, start_time=start_time, tags=tag_values)
 
 
@@ -54,9 +56,9 @@ def insert_run(
     check_time("end_time", end_time)
     tags = {**tags, RUN_NAME_TAG: name}
     run_id = run_id or uuid.uuid4().hex
-    run = Run.objects.create(
+    run = Run(
         run_id=run_id,
-        experiment=experiment,
+        experiment_id=experiment.pk,
         name=name,
         user_id=user_id,
         status=status,
@@ -65,9 +67,16 @@ def insert_run(
         artifact_uri=run_location(experiment.artifact_location, run_id),
         parent_id=parent_key(tags[PARENT_RUN_TAG]) if PARENT_RUN_TAG in tags else None,
     )
+    run.pk = _insert(run)
     # Name and parent are on the row already: only the tags are left to store.
     write_batch(run, Batch(tags=tags), follow_tags=False)
     return run, tags
+
+
+def _insert(run: Run) -> int:
+    fields = [field for field in Run._meta.concrete_fields if not field.primary_key]
+    row = tuple(field.get_db_prep_save(getattr(run, field.attname), connection) for field in fields)
+    return insert_rows("runs_run", [field.column for field in fields], [row], returning="id")[0][0]
 
 
 def _agreed_name(name: str, tag: str) -> str:
@@ -103,16 +112,13 @@ def update_run(
     if name:
         check_length("run_name", name, MAX_TAG_VAL_LENGTH)
     with write_transaction():
-        run = run_for_writing(run_id, user=user, whole=True)
-        changed = []
+        run = run_for_writing(run_id, user=user)
         if status is not None:
-            run.status = status
-            changed.append("status")
+            run.status = str(status)
         if end_time:
             run.end_time = end_time
-            changed.append("end_time")
-        if changed:
-            run.save(update_fields=changed)
+        if status is not None or end_time:
+            update_row("runs_run", run.pk, {"status": run.status, "end_time": run.end_time})
         if name and name != run.name:
             write_batch(run, Batch(tags={RUN_NAME_TAG: name}))
             run.name = name
@@ -140,18 +146,6 @@ def restore_run(run_id: str, *, user) -> None:
         if not run.is_active:
             run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
             run.save(update_fields=["lifecycle_stage", "deleted_time"])
-
-
-def held_run(run_id: str, *, user) -> Run:
-    """The run, deleted or not, held against other writers until the transaction ends."""
-    run = Run.objects.visible_to(user).select_for_update().filter(run_id=run_id).first()
-    if run is None:
-        raise run_not_found(run_id)
-    return run
-
-
-def run_not_found(run_id: str) -> ResourceDoesNotExist:
-    return ResourceDoesNotExist(f"Run with id={shorten(run_id)} not found")
 
 
 def check_run_id(run_id: str) -> str:
