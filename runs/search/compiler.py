@@ -22,7 +22,7 @@ from runs.search.identifiers import (
     field,
     is_half_a_condition,
 )
-from runs.search.scope import Keys, Scope, identifiers, keyed_fields
+from runs.search.scope import Keys, Scope, keyed_fields
 from trackui.search.errors import invalid_clause
 from trackui.search.fields import (
     LIST_COMPARATORS,
@@ -45,14 +45,15 @@ from trackui.search.sql import (
     TRUE,
     Sql,
     all_of,
-    any_of,
     contains,
     in_values,
     indexed_equal,
     negated,
     number_comparison,
     text_comparison,
+    time_comparison,
 )
+from trackui.search.tree import compiled, identifiers
 
 CONTEXT_TAG = "mlflow.data.context"
 DURATION_COLUMN = "(runs_run.end_time - runs_run.start_time)"
@@ -128,12 +129,8 @@ class Compiler:
 
     def conjunct(self, node: Node) -> Conjunct:
         match node:
-            case And(operands=operands):
-                return Conjunct(all_of(self.conjunct(operand).sql for operand in operands))
-            case Or(operands=operands):
-                return Conjunct(any_of(self.conjunct(operand).sql for operand in operands))
-            case Not(operand=operand):
-                return Conjunct(negated(self.conjunct(operand).sql))
+            case And() | Or() | Not():
+                return Conjunct(compiled(node, lambda leaf: self.conjunct(leaf).sql))
             case Word():
                 return Conjunct(self.word(node))
             case Has(identifier=name):
@@ -284,13 +281,9 @@ def attribute(node: Comparison, found: Field) -> Sql:
 
 
 def time_attribute(node: Comparison, key: str) -> Sql:
-    column = TIME_COLUMNS[key]
     start, span = timestamps_of(node.value, key)
     check_comparator(node, NUMBER_COMPARATORS)
-    if span > 1 and node.operator in ("=", "!="):
-        within = Sql(f"({column} >= %s AND {column} < %s)", (start, start + span))
-        return within if node.operator == "=" else negated(within)
-    return number_comparison(column, node.operator, start)
+    return time_comparison(TIME_COLUMNS[key], node.operator, start, span)
 
 
 def text_attribute(node: Comparison, key: str) -> Sql:

@@ -56,7 +56,8 @@ class Term:
     def direction(self) -> str:
         return "DESC" if self.is_descending else "ASC"
 
-    def probed(self) -> Sql:
+    @property
+    def sql(self) -> Sql:
         """As an expression of its own."""
         if self.source is None:
             return Sql(self.expression)
@@ -99,11 +100,11 @@ class Ordering:
 
     @property
     def sql(self) -> str:
-        return ", ".join(f"{term.probed().text} {term.direction}" for term in self.terms)
+        return ", ".join(f"{term.sql.text} {term.direction}" for term in self.terms)
 
     @property
     def params(self) -> tuple:
-        return tuple(p for term in self.terms for p in term.probed().params)
+        return tuple(p for term in self.terms for p in term.sql.params)
 
     def joined(self) -> tuple[Sql, str]:
         """Joins, and what follows ORDER BY: the same order with each source's row read once."""

@@ -191,8 +191,8 @@ def walk_order(search: Search, walk: Walk | None) -> tuple[str, tuple]:
     """The order within one walk: its own, then that of the further keys."""
     terms = [term for field_order in search.ordering.fields[1:] for term in field_order.terms]
     own = [f"{term.expression} {term.direction}" for term in walk.terms] if walk else []
-    rest = [f"{term.probed().text} {term.direction}" for term in terms]
-    return ", ".join(own + rest), tuple(p for term in terms for p in term.probed().params)
+    rest = [f"{term.sql.text} {term.direction}" for term in terms]
+    return ", ".join(own + rest), tuple(p for term in terms for p in term.sql.params)
 
 
 # --- Starting from a rare condition -----------------------------------------------------------

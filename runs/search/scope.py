@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from runs.search.identifiers import Entity, Field, aggregate_key, field
+from runs.search.identifiers import LAST, Entity, Field, aggregate_key, field
 from trackui.db import fetch_all, in_list
-from trackui.search.nodes import And, Comparison, Has, Identifier, Node, Not, NullCheck, Or
+from trackui.search.nodes import Identifier
 
 KEYED = (Entity.METRIC, Entity.PARAM, Entity.TAG)
 
@@ -17,18 +17,6 @@ class Scope:
     """The experiments a search looks in, by primary key."""
 
     experiments: tuple[int, ...]
-
-
-def identifiers(node: Node | None) -> Iterator[Identifier]:
-    """Every name in a filter, in the order written."""
-    match node:
-        case And(operands=operands) | Or(operands=operands):
-            for operand in operands:
-                yield from identifiers(operand)
-        case Not(operand=operand):
-            yield from identifiers(operand)
-        case Comparison(identifier=name) | NullCheck(identifier=name) | Has(identifier=name):
-            yield name
 
 
 def keyed_fields(names: Iterable[Identifier]) -> list[Field]:
@@ -58,7 +46,7 @@ class Keys:
         whole = self.pk(found.key)
         pair = aggregate_key(found)
         if pair is None or whole in self.metrics:
-            return whole, "last"
+            return whole, LAST
         return self.pk(pair[0]), pair[1]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from trackui.db import is_sqlite
 
@@ -19,6 +20,22 @@ class Sql:
     def wrapped(self, before: str, after: str, *, params: tuple = ()) -> Sql:
         """Text around it; `params` belong to `before`."""
         return Sql(f"{before}{self.text}{after}", (*params, *self.params))
+
+
+class OrderTerm(Protocol):
+    """One expression to order by."""
+
+    @property
+    def sql(self) -> Sql: ...
+
+    @property
+    def is_descending(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTerm:
+    sql: Sql
+    is_descending: bool = False
 
 
 TRUE = Sql("1 = 1")
@@ -136,3 +153,24 @@ def indexed_equal(column: str, value: str) -> Sql:
     if len(value) < INDEXED_CHARACTERS:
         return Sql(f"{indexed_text(column)} = %s", (value,))
     return Sql(f"({indexed_text(column)} = %s AND {column} = %s)", (value[:INDEXED_CHARACTERS], value))
+
+
+# --- Times and ids ----------------------------------------------------------------------------
+
+
+def time_comparison(column: str, operator: str, start: int | float, span: int) -> Sql:
+    """A date is equal to every time within it, and otherwise its first millisecond."""
+    if span > 1 and operator in ("=", "!="):
+        within = Sql(f"({column} >= %s AND {column} < %s)", (start, start + span))
+        return within if operator == "=" else negated(within)
+    return number_comparison(column, operator, start)
+
+
+def id_comparison(column: str, operator: str, texts: Sequence[str]) -> Sql:
+    """Ids that travel as decimal text; text that is no id equals none."""
+    found = in_values(column, [int(text) for text in texts if is_id(text)])
+    return found if operator in ("=", "IN") else negated(found)
+
+
+def is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19 and (text == "0" or text[0] != "0")
