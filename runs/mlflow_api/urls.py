@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from runs.mlflow_api import experiments, logged_models, metrics, run_data, runs
+from runs.mlflow_api import experiments, logged_models, metrics, run_data, runs, search_runs
 
 TRACKING = [
+    # First, as they are called most.
+    path("runs/log-batch", run_data.LogBatch.as_view()),
+    path("runs/log-metric", run_data.LogMetric.as_view()),
     path("experiments/create", experiments.CreateExperiment.as_view()),
     path("experiments/get", experiments.GetExperiment.as_view()),
     path("experiments/get-by-name", experiments.GetExperimentByName.as_view()),
@@ -18,8 +21,7 @@ TRACKING = [
     path("runs/update", runs.UpdateRun.as_view()),
     path("runs/delete", runs.DeleteRun.as_view()),
     path("runs/restore", runs.RestoreRun.as_view()),
-    path("runs/log-batch", run_data.LogBatch.as_view()),
-    path("runs/log-metric", run_data.LogMetric.as_view()),
+    path("runs/search", search_runs.SearchRuns.as_view()),
     path("runs/log-parameter", run_data.LogParam.as_view()),
     path("runs/set-tag", run_data.SetTag.as_view()),
     path("runs/delete-tag", run_data.DeleteTag.as_view()),
