@@ -124,6 +124,8 @@ class StepRange(NamedTuple):
 
 def step_ranges(run_pks: Sequence[int], key: str) -> list[StepRange]:
     """Walks the primary key of the points without fetching them."""
+    if not run_pks:
+        return []
     sql = (
         "SELECT run_id, first_step, last_step, (SELECT count(*) FROM (SELECT DISTINCT step FROM runs_metricpoint p"
         " WHERE p.run_id = s.run_id AND p.key_id = s.key_id) AS steps)"

@@ -1,0 +1,237 @@
+"""The same line chart as SVG: what people without JavaScript see, and what they download.
+
+Colours are CSS tokens inside our pages; a file for elsewhere gets the values of one theme in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from runs.charts import theme
+from runs.charts.series import LineChart, Series, XAxis, YScale
+from runs.charts.ticks import Tick, linear_ticks, log_ticks, time_ticks
+
+WIDTH, HEIGHT = 640, 280
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 10, 40
+
+# The themes of static/css/tokens.css; a test holds them together.
+LIGHT = {
+    "--bg": "#ffffff",
+    "--text": "#16191d",
+    "--muted": "#545e69",
+    "--line": "#e2e5ea",
+    "--line-strong": "#c5cbd4",
+    "--raised": "#ffffff",
+    "--run-1": "#0072b2",
+    "--run-2": "#c95000",
+    "--run-3": "#00835f",
+    "--run-4": "#b3548c",
+    "--run-5": "#a87400",
+    "--run-6": "#2e8bc0",
+    "--run-7": "#6b4fbb",
+    "--run-8": "#8a3b12",
+    "--run-9": "#5c7a1f",
+    "--run-10": "#c43b4d",
+    "--run-11": "#00798a",
+    "--run-12": "#5f6b78",
+}
+DARK = {
+    "--bg": "#0f1216",
+    "--text": "#e7eaee",
+    "--muted": "#9fa9b5",
+    "--line": "#272d36",
+    "--line-strong": "#3d4652",
+    "--raised": "#1b2027",
+    "--run-1": "#4ba3dd",
+    "--run-2": "#f08a4b",
+    "--run-3": "#3fbf98",
+    "--run-4": "#dd9cc0",
+    "--run-5": "#f0b94b",
+    "--run-6": "#85cdf5",
+    "--run-7": "#a896f0",
+    "--run-8": "#c98a62",
+    "--run-9": "#a9c75c",
+    "--run-10": "#ff8a95",
+    "--run-11": "#4cc7d6",
+    "--run-12": "#aab4c0",
+}
+TOKEN = re.compile(r"var\((--[\w-]+)\)")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From data to pixels along one axis."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    is_log: bool = False
+
+    def __call__(self, values: np.ndarray | float) -> np.ndarray:
+        values, low, high = np.asarray(values, dtype="f8"), self.low, self.high
+        if self.is_log:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                values, low, high = np.log10(values), np.log10(low), np.log10(high)
+        # Halved: the range of two doubles need not be a double.
+        span = high / 2 - low / 2
+        share = (values / 2 - low / 2) / span if span else np.full_like(values, 0.5)
+        return self.start + share * (self.end - self.start)
+
+
+def svg_chart(chart: LineChart) -> SafeString:
+    """An `<svg class="chart">` to stand in a page; `:root` tokens colour it."""
+    x, y = x_scale(chart), y_scale(chart)
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(summary_of(chart))}"'
+        ' xmlns="http://www.w3.org/2000/svg">',
+        *y_axis(chart, y),
+        *x_axis(chart, x),
+    ]
+    for position, one in enumerate(chart.series):
+        parts += line_of(one, position, x, y)
+        parts += marks_of(one, x)
+    parts.append("</svg>")
+    return mark_safe("".join(parts))  # every text above is escaped
+
+
+def svg_file(chart: LineChart, *, look: str = "light") -> str:
+    """A document of its own, on a ground of its own: no style sheet needed. `look`: light or dark."""
+    colours = DARK if look == "dark" else LIGHT
+    svg = svg_chart(chart).replace(
+        ' role="img"', f' width="{WIDTH}" height="{HEIGHT}" font-family="{theme.FONT["family"]}" font-size="12" role="img"', 1
+    )
+    head, _, body = svg.partition(">")
+    title = f"<title>{escape(chart.title)}</title>"
+    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="var(--bg)"/>'
+    return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{ground}{body}")
+
+
+def summary_of(chart: LineChart) -> str:
+    lines = "1 line" if len(chart.series) == 1 else f"{len(chart.series)} lines"
+    return f"{chart.title} over {chart.x_title}: {lines}, {chart.caption}"
+
+
+def x_scale(chart: LineChart) -> Scale:
+    arrays = [array for one in chart.series for array in (one.x, one.nan_x, one.plus_inf_x, one.minus_inf_x)]
+    low, high = chart.x_range or bounds(arrays) or (0.0, 1.0)
+    return Scale(low, high, LEFT, WIDTH - RIGHT)
+
+
+def y_scale(chart: LineChart) -> Scale:
+    is_log = chart.y_scale is YScale.LOG
+    arrays = [array for one in chart.series for array in (one.y, one.smooth_y)]
+    if is_log:
+        arrays = [array[array > 0] for array in arrays]
+    low, high = bounds(arrays) or ((0.1, 1.0) if is_log else (0.0, 1.0))
+    if low == high:
+        low, high = widened(low, is_log)
+    return Scale(low, high, HEIGHT - BOTTOM - 6, TOP + 4, is_log)
+
+
+def widened(value: float, is_log: bool) -> tuple[float, float]:
+    """Room around a line that stays at one value."""
+    if is_log:
+        return max(value / 2, 5e-324), min(value * 2, 1.7e308)
+    return value - abs(value) / 2 - 0.5, min(value + abs(value) / 2 + 0.5, 1.7e308)
+
+
+def bounds(arrays: list[np.ndarray]) -> tuple[float, float] | None:
+    finite = [array[np.isfinite(array)] for array in arrays]
+    finite = [array for array in finite if len(array)]
+    if not finite:
+        return None
+    return float(min(array.min() for array in finite)), float(max(array.max() for array in finite))
+
+
+def y_axis(chart: LineChart, y: Scale) -> list[str]:
+    ticks = (log_ticks if y.is_log else linear_ticks)(y.low, y.high, about=7)
+    return [part for tick in ticks for part in y_tick(tick, y)]
+
+
+def y_tick(tick: Tick, y: Scale) -> list[str]:
+    at = float(y(tick[0]))
+    return [
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{theme.LINE}"/>',
+        f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end" fill="{theme.MUTED}">{escape(tick[1])}</text>',
+    ]
+
+
+def x_axis(chart: LineChart, x: Scale) -> list[str]:
+    make: Callable = time_ticks if chart.x_axis is XAxis.WALL else linear_ticks
+    ticks = make(x.low, x.high, about=6)
+    if chart.x_axis is XAxis.STEP:
+        ticks = [tick for tick in ticks if float(tick[0]).is_integer()]
+    floor = HEIGHT - BOTTOM
+    parts = [
+        f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}" stroke="{theme.LINE_STRONG}"/>'
+    ]
+    for value, text in ticks:
+        at = float(x(value))
+        parts.append(
+            f'<text x="{at:.1f}" y="{floor + 16}" text-anchor="middle" fill="{theme.MUTED}">{escape(text)}</text>'
+        )
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    parts.append(
+        f'<text x="{middle:.0f}" y="{HEIGHT - 6}" text-anchor="middle" fill="{theme.MUTED}">'
+        f"{escape(chart.x_title)}</text>"
+    )
+    return parts
+
+
+def line_of(one: Series, position: int, x: Scale, y: Scale) -> list[str]:
+    parts = []
+    smoothed = len(one.smooth_y) > 0
+    dashes = theme.svg_dash(position)
+    dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+    stroke = f'fill="none" stroke="{escape(one.colour)}"'
+    if smoothed:
+        parts.append(f'<path {stroke} opacity="0.28" d="{path(x(one.x), y(one.y))}"/>')
+        parts.append(f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.smooth_x), y(one.smooth_y))}"/>')
+    else:
+        parts.append(f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.x), y(one.y))}"/>')
+    if one.total <= theme.DOTS_UP_TO:
+        parts += dots(x(one.x), y(one.y), one.colour)
+    return [f"<g><title>{escape(one.name)}</title>", *parts, "</g>"]
+
+
+def path(x: np.ndarray, y: np.ndarray) -> str:
+    """M and L commands; a break where y is no number."""
+    commands, pen = [], "M"
+    for px, py in zip(x.tolist(), y.tolist(), strict=True):
+        if py != py or py in (np.inf, -np.inf):
+            pen = "M"
+            continue
+        commands.append(f"{pen}{px:.1f} {py:.1f}")
+        pen = "L"
+    return "".join(commands)
+
+
+def dots(x: np.ndarray, y: np.ndarray, colour: str) -> list[str]:
+    return [
+        f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.4" fill="{escape(colour)}"/>'
+        for px, py in zip(x.tolist(), y.tolist(), strict=True)
+        if np.isfinite(py)
+    ]
+
+
+def marks_of(one: Series, x: Scale) -> list[str]:
+    floor, top = HEIGHT - BOTTOM - 4, TOP + 4
+    kinds = [
+        (one.nan_x, floor, "M-3 -3L3 3M-3 3L3 -3", "NaN"),
+        (one.minus_inf_x, floor, "M-4 -4L4 -4L0 3Z", "minus infinity"),
+        (one.plus_inf_x, top, "M-4 4L4 4L0 -3Z", "infinity"),
+        (one.not_positive_x, floor, "M-4 -4L4 -4L0 3Z", "not above 0"),
+    ]
+    return [
+        f'<path transform="translate({at:.1f} {height})" d="{shape}" fill="none" stroke="{escape(one.colour)}"'
+        f' stroke-width="1.4"><title>{what}</title></path>'
+        for positions, height, shape, what in kinds
+        for at in x(positions).tolist()
+    ]
