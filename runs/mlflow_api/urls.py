@@ -11,6 +11,8 @@ from runs.mlflow_api import (
     metrics,
     run_data,
     runs,
+    search_experiments,
+    search_logged_models,
     search_runs,
 )
 
