@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from runs.models.fields import big_table_key
+from trackui.search.querysets import matching, ordered_by
+from trackui.search.sql import OrderTerm, Sql
 
 NOTE_TAG = "mlflow.note.content"
 
@@ -24,6 +28,14 @@ class ExperimentQuerySet(models.QuerySet):
 
     def deleted(self) -> ExperimentQuerySet:
         return self.filter(lifecycle_stage=LifecycleStage.DELETED)
+
+    def matching(self, condition: Sql) -> ExperimentQuerySet:
+        """Those that satisfy a compiled search."""
+        return matching(self, condition)
+
+    def ordered_by(self, terms: Iterable[OrderTerm]) -> ExperimentQuerySet:
+        """In a compiled order."""
+        return ordered_by(self, terms)
 
 
 class Experiment(models.Model):

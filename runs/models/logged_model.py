@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from runs.models.fields import run_key
+from trackui.search.querysets import matching, ordered_by
+from trackui.search.sql import OrderTerm, Sql
 
 
 class LoggedModelStatus(models.TextChoices):
@@ -22,6 +26,14 @@ class LoggedModelQuerySet(models.QuerySet):
 
     def active(self) -> LoggedModelQuerySet:
         return self.filter(deleted_time=None)
+
+    def matching(self, condition: Sql) -> LoggedModelQuerySet:
+        """Those that satisfy a compiled search."""
+        return matching(self, condition)
+
+    def ordered_by(self, terms: Iterable[OrderTerm]) -> LoggedModelQuerySet:
+        """In a compiled order."""
+        return ordered_by(self, terms)
 
 
 class LoggedModel(models.Model):

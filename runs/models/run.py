@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from runs.models.experiment import Experiment, LifecycleStage
 from runs.models.fields import big_table_key, run_key
+from trackui.search.querysets import matching, ordered_by
+from trackui.search.sql import OrderTerm, Sql
 
 RUN_NAME_TAG = "mlflow.runName"
 PARENT_RUN_TAG = "mlflow.parentRunId"
@@ -33,6 +37,14 @@ class RunQuerySet(models.QuerySet):
     def deleted(self) -> RunQuerySet:
         return self.filter(lifecycle_stage=LifecycleStage.DELETED)
 
+    def matching(self, condition: Sql) -> RunQuerySet:
+        """Those that satisfy a compiled search."""
+        return matching(self, condition)
+
+    def ordered_by(self, terms: Iterable[OrderTerm]) -> RunQuerySet:
+        """In a compiled order."""
+        return ordered_by(self, terms)
+
 
 class Run(models.Model):
     """`start_time`, `end_time`, `deleted_time`: milliseconds since the epoch."""
@@ -59,9 +71,7 @@ class Run(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["experiment", "lifecycle_stage", "-start_time", "run_id"], name="run_newest"
-            ),
+            models.Index(fields=["experiment", "lifecycle_stage", "-start_time", "run_id"], name="run_newest"),
         ]
 
     def __str__(self) -> str:

@@ -89,12 +89,16 @@ class Condition:
     fields: tuple[Field, ...] = ()
 
     @property
+    def where(self) -> Sql:
+        return all_of(c.sql for c in self.conjuncts)
+
+    @property
     def sql(self) -> str:
-        return all_of(c.sql for c in self.conjuncts).text
+        return self.where.text
 
     @property
     def params(self) -> tuple:
-        return all_of(c.sql for c in self.conjuncts).params
+        return self.where.params
 
     @property
     def is_empty(self) -> bool:

@@ -1,0 +1,68 @@
+"""Whatever is written, there is a tree or a SearchSyntaxError, in time that grows with the length alone."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackui.search.errors import SearchSyntaxError
+from trackui.search.lexer import Kind, tokens
+from trackui.search.order_by import parse_order_by
+from trackui.search.parser import parse
+
+PIECES = [
+    *("metrics.a", "params.`a b`", "tags.", "status", "has", "run_id", "word-1", "."),
+    *("AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE", "DESC"),
+    *("=", "!=", ">=", "==", "(", ")", ",", ";", "--", "*"),
+    *("'x'", '"y"', "`z`", "'", '"', "`", "\\'", "''", "1", "-1.5e3", "2026-01-16", "-7d", "10:30", "1and"),
+    *(" ", "\n", "\x00", "é", "😀"),
+]
+filters = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
+glued = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+@given(st.one_of(filters, glued))
+def test_a_filter_is_read_or_refused_with_a_place(text):
+    try:
+        parse(text)
+    except SearchSyntaxError as error:
+        assert 0 <= error.start <= error.end <= len(text)
+        assert error.message
+
+
+@given(st.one_of(filters, glued))
+def test_an_order_is_read_or_refused(text):
+    try:
+        parse_order_by([text])
+    except SearchSyntaxError as error:
+        assert 0 <= error.start <= error.end <= len(text)
+
+
+@given(st.one_of(filters, glued))
+def test_tokens_follow_each_other_and_lose_nothing_but_blanks(text):
+    try:
+        found = tokens(text)
+    except SearchSyntaxError:
+        return
+
+    assert found[-1].kind is Kind.END
+    position = 0
+    for token in found:
+        assert text[position : token.start].strip() == ""
+        assert text[token.start : token.end] == token.source
+        position = token.end
+
+
+@pytest.mark.parametrize("piece", PIECES + ["''\\'", "a.", "`a`.", "1e", "- ", "(", "NOT ", "a OR ", "'' ", '"".'])
+def test_time_grows_with_the_length_alone(piece):
+    text = (piece * 10_000)[:10_000]
+
+    start = time.perf_counter()
+    try:
+        parse(text)
+    except SearchSyntaxError:
+        pass
+
+    # A quadratic step would take seconds.
+    assert time.perf_counter() - start < 0.5
