@@ -208,9 +208,13 @@ class Parser:
             return after.word not in ("IN", *PATTERN_OPERATORS)
         return not (token.word == "HAS" and following.kind is Kind.OPEN)
 
+    def is_number_among_words(self) -> bool:
+        """`resnet 50`: a number after a word is a word too; alone it is half a condition."""
+        return self.token.kind in (Kind.NUMBER, Kind.MOMENT) and self.following.kind is not Kind.OPERATOR
+
     def words(self) -> Node:
         found: list[Node] = []
-        while self.is_word():
+        while self.is_word() or (found and self.is_number_among_words()):
             token = self.take()
             self.clauses += 1
             text = token.text if token.kind is Kind.TEXT else token.source.strip("`")

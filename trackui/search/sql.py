@@ -101,20 +101,25 @@ def like(column: str, pattern: str) -> Sql:
 
 
 def ilike(column: str, pattern: str) -> Sql:
-    """The same whatever the case, also of letters beyond ASCII."""
-    if not is_sqlite():
-        return Sql(f"{column} ILIKE %s ESCAPE ''", (pattern,))
+    """The same whatever the case, also of letters beyond ASCII, which neither database folds by itself."""
+    if is_sqlite():
+        if pattern.isascii():
+            return Sql(f"{column} LIKE %s", (pattern,))
+        return Sql(f"{column} GLOB %s", (glob(pattern, any_case=True),))
     if pattern.isascii():
-        return Sql(f"{column} LIKE %s", (pattern,))
-    return Sql(f"{column} GLOB %s", (glob(pattern, any_case=True),))
+        return Sql(f"{column} ILIKE %s ESCAPE ''", (pattern,))
+    parts = (".*" if c == "%" else "." if c == "_" else regex_either_case(c) for c in pattern)
+    return Sql(f"{column} ~ %s", (f"^{''.join(parts)}$",))
 
 
 def contains(column: str, text: str) -> Sql:
     """The text as it stands somewhere in the column, whatever its case."""
     if is_sqlite():
         return Sql(f"{column} GLOB %s", (f"*{''.join(map(either_case, text))}*",))
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Sql(f"{column} ILIKE %s", (f"%{escaped}%",))
+    if text.isascii():
+        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return Sql(f"{column} ILIKE %s", (f"%{escaped}%",))
+    return Sql(f"{column} ~ %s", ("".join(map(regex_either_case, text)),))
 
 
 def glob(pattern: str, *, any_case: bool = False) -> str:
@@ -128,8 +133,19 @@ def glob_literal(character: str) -> str:
 
 
 def either_case(character: str) -> str:
-    cases = {character} | {c for c in (character.lower(), character.upper()) if len(c) == 1}
-    return glob_literal(character) if len(cases) == 1 else f"[{''.join(sorted(cases))}]"
+    cases = both_cases(character)
+    return glob_literal(character) if len(cases) == 1 else f"[{cases}]"
+
+
+def regex_either_case(character: str) -> str:
+    cases = both_cases(character)
+    if len(cases) > 1:
+        return f"[{cases}]"
+    return character if character.isalnum() or not character.isascii() else f"\\{character}"
+
+
+def both_cases(character: str) -> str:
+    return "".join(sorted({character} | {c for c in (character.lower(), character.upper()) if len(c) == 1}))
 
 
 def text_order(column: str) -> str:
