@@ -4,8 +4,10 @@ import math
 import sys
 from collections.abc import Iterable
 
+import msgspec
+
 from runs.models import Experiment, LoggedModel, Run
-from runs.queries.run_records import DatasetRecord, RunRecord
+from runs.queries.run_records import DatasetRecord, LastMetric, RunRecord
 
 MAX_DOUBLE = sys.float_info.max
 
@@ -70,15 +72,16 @@ def run_payload(record: RunRecord) -> dict:
 def run_data_payload(record: RunRecord) -> dict:
     data = {}
     if record.metrics:
-        data["metrics"] = [
-            {"key": key, "value": double(value, is_nan), "timestamp": timestamp, "step": step}
-            for key, value, is_nan, timestamp, step in record.metrics
-        ]
+        data["metrics"] = [metric if math.isfinite(metric.value) else _special(metric) for metric in record.metrics]
     if record.params:
-        data["params"] = pairs(record.params)
+        data["params"] = record.params
     if record.tags:
-        data["tags"] = pairs(record.tags)
+        data["tags"] = record.tags
     return data
+
+
+def _special(metric: LastMetric) -> dict:
+    return {**msgspec.structs.asdict(metric), "value": double(metric.value)}
 
 
 def _inputs_payload(record: RunRecord) -> dict:
@@ -101,7 +104,7 @@ def _dataset_input_payload(dataset: DatasetRecord) -> dict:
         about["schema"] = dataset.schema
     if dataset.profile:
         about["profile"] = dataset.profile
-    return {"tags": pairs(dataset.tags), "dataset": about}
+    return {"tags": dataset.tags, "dataset": about}
 
 
 def _outputs_payload(record: RunRecord) -> dict:

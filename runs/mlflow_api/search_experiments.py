@@ -6,6 +6,7 @@ from runs.models import Experiment
 from runs.models.access import readable_experiments
 from runs.queries.found_objects import found_pks
 from runs.search.experiment_search import compile_experiment_filter, compile_experiment_order
+from runs.search.keyset import later_than, position_of
 from trackui.db import fetch_all, in_list
 from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, ViewType, missing
@@ -30,7 +31,6 @@ class SearchExperiments(MlflowView):  # GET, POST experiments/search
     def answer(self, data):
         limit = check_max_results(data.max_results)
         query = (data.filter, data.order_by, data.view_type.value)
-        offset = read_page_token(data.page_token, *query) if data.page_token else 0
         where = all_of(
             [
                 in_values("lifecycle_stage", [str(stage) for stage in STAGES[data.view_type]]),
@@ -39,12 +39,14 @@ class SearchExperiments(MlflowView):  # GET, POST experiments/search
             ]
         )
         order = compile_experiment_order(data.order_by)
+        if data.page_token:
+            where = all_of([where, later_than(order, read_page_token(data.page_token, *query))])
         # One more than asked for tells whether there is a next page.
-        pks = found_pks("runs_experiment", where, order, limit=limit + 1, offset=offset)
+        pks = found_pks("runs_experiment", where, order, limit=limit + 1)
         found = Experiment.objects.in_bulk(pks[:limit])
         answer = {"experiments": experiment_payloads([found[pk] for pk in pks[:limit]])}
         if len(pks) > limit:
-            answer["next_page_token"] = make_page_token(offset + limit, *query)
+            answer["next_page_token"] = make_page_token(position_of("runs_experiment", order, pks[limit - 1]), *query)
         return answer
 
 

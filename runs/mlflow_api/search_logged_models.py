@@ -6,6 +6,7 @@ from runs.mlflow_api.payloads import logged_model_payload
 from runs.mlflow_api.search_runs import readable_among
 from runs.models import LoggedModel
 from runs.queries.found_objects import found_pks
+from runs.search.keyset import later_than, position_of
 from runs.search.logged_model_search import (
     DatasetChoice,
     LoggedModelOrder,
@@ -51,15 +52,16 @@ class SearchLoggedModels(MlflowView):  # POST logged-models/search
         where = compile_logged_model_filter(data.filter, datasets=datasets)
         order = compile_logged_model_order([LoggedModelOrder(**msgspec.structs.asdict(o)) for o in data.order_by])
         query = (data.experiment_ids, data.filter, data.datasets, data.order_by)
-        offset = read_page_token(data.page_token, *query) if data.page_token else 0
         if not experiments:
             return {}
+        if data.page_token:
+            where = all_of([where, later_than(order, read_page_token(data.page_token, *query))])
         where = all_of([in_values("experiment_id", experiments), Sql("deleted_time IS NULL"), where])
         # One more than asked for tells whether there is a next page.
-        pks = found_pks("runs_loggedmodel", where, order, limit=limit + 1, offset=offset)
+        pks = found_pks("runs_loggedmodel", where, order, limit=limit + 1)
         answer = {"models": _payloads(pks[:limit])}
         if len(pks) > limit:
-            answer["next_page_token"] = make_page_token(offset + limit, *query)
+            answer["next_page_token"] = make_page_token(position_of("runs_loggedmodel", order, pks[limit - 1]), *query)
         return answer
 
 

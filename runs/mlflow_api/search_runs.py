@@ -59,12 +59,12 @@ class SearchRuns(MlflowView):  # POST runs/search
         ordering = compile_order_by(data.order_by, scope=scope)
         query = (data.experiment_ids, data.filter, data.order_by, data.run_view_type.value)
         if data.page_token:
-            condition = after(condition, ordering, read_page_token(data.page_token, *query))
+            condition = after(condition, ordering.terms, read_page_token(data.page_token, *query))
         # One more than asked for tells whether there is a next page.
         stages = STAGES[data.run_view_type]
         pks = search_run_ids(scope.experiments, condition, ordering, stages=stages, limit=limit + 1)
         page = pks[:limit]
         answer = {"runs": [run_payload(record) for record in run_records(page, with_model_inputs=False)]}
         if len(pks) > limit:
-            answer["next_page_token"] = make_page_token(position_of(ordering, page[-1]), *query)
+            answer["next_page_token"] = make_page_token(position_of("runs_run", ordering.terms, page[-1]), *query)
         return answer

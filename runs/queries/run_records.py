@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import msgspec
 
 from runs.keys import key_names
 from runs.models import Run
@@ -21,17 +24,31 @@ class DatasetRecord:
     source: str
     schema: str
     profile: str
-    tags: list[tuple[str, str]]
+    tags: list[KeyValue]
+
+
+class KeyValue(msgspec.Struct, gc=False):
+    """A param or tag. A struct, as those below: a page of runs holds thousands, and they travel as they are."""
+
+    key: str
+    value: str
+
+
+class LastMetric(msgspec.Struct, gc=False):
+    """The last point of a metric; NaN and infinities as they are."""
+
+    key: str
+    value: float
+    timestamp: int
+    step: int
 
 
 @dataclass(slots=True)
 class RunRecord:
-    """`metrics`: (key, last value, is NaN, timestamp, step); `params`, `tags`: (key, value)."""
-
     run: Run
-    metrics: list[tuple[str, float, bool, int, int]] = field(default_factory=list)
-    params: list[tuple[str, str]] = field(default_factory=list)
-    tags: list[tuple[str, str]] = field(default_factory=list)
+    metrics: list[LastMetric] = field(default_factory=list)
+    params: list[KeyValue] = field(default_factory=list)
+    tags: list[KeyValue] = field(default_factory=list)
     datasets: list[DatasetRecord] = field(default_factory=list)
     model_inputs: list[str] = field(default_factory=list)
     model_outputs: list[tuple[str, int]] = field(default_factory=list)
@@ -59,11 +76,11 @@ def _records(pks: Sequence[int], with_model_inputs: bool) -> list[RunRecord]:
     tags = fetch_all(f"SELECT run_id, key_id, value FROM runs_runtag WHERE {among}", ids)
     names = key_names({row[1] for rows in (metrics, params, tags) for row in rows})
     for pk, key, value, is_nan, timestamp, step in metrics:
-        by_pk[pk].metrics.append((names[key], value, is_nan, timestamp, step))
+        by_pk[pk].metrics.append(LastMetric(names[key], math.nan if is_nan else value, timestamp, step))
     for pk, key, value in params:
-        by_pk[pk].params.append((names[key], value))
+        by_pk[pk].params.append(KeyValue(names[key], value))
     for pk, key, value in tags:
-        by_pk[pk].tags.append((names[key], value))
+        by_pk[pk].tags.append(KeyValue(names[key], value))
     _add_datasets(by_pk, among, ids)
     for pk, model_id, step in fetch_all(f"SELECT run_id, model_id, step FROM runs_modeloutput WHERE {among}", ids):
         by_pk[pk].model_outputs.append((model_id, step))
@@ -81,13 +98,13 @@ def _add_datasets(by_pk: dict[int, RunRecord], among: str, ids: list[int]) -> No
     )
     if not inputs:
         return
-    tags: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    tags: dict[int, list[KeyValue]] = defaultdict(list)
     input_ids = [row[0] for row in inputs]
     for start in range(0, len(input_ids), RUNS_A_STATEMENT):
         chunk = input_ids[start : start + RUNS_A_STATEMENT]
         for input_id, name, value in fetch_all(
             f"SELECT run_input_id, name, value FROM runs_inputtag WHERE run_input_id IN {in_list(chunk)}", chunk
         ):
-            tags[input_id].append((name, value))
+            tags[input_id].append(KeyValue(name, value))
     for input_id, pk, *columns in inputs:
         by_pk[pk].datasets.append(DatasetRecord(*columns, tags=tags[input_id]))
