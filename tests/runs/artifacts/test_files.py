@@ -11,7 +11,7 @@ from runs.artifacts.verification import damaged_artifacts
 from runs.models import Experiment, StoredArtifact
 from trackui.errors import InvalidParameterValue, RequestLimitExceeded, ResourceDoesNotExist, TemporarilyUnavailable
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("artifact_root")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("artifact_root")]
 
 PATH = file_path("0/r/artifacts/a.txt")
 
