@@ -17,13 +17,11 @@ from runs.services.experiments import (
 )
 from runs.services.runs import check_time
 from trackui.clock import now_ms
-from trackui.db import write_transaction
+from trackui.db import update_row, write_transaction
 from trackui.errors import InvalidParameterValue
 
 
-def edit_experiment(
-    experiment_id: str, *, name: str | None = None, tags: Mapping[str, str | None], user
-) -> Experiment:
+def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mapping[str, str | None], user) -> Experiment:
     """Rename, set tags, and remove those whose value is None; removing what is not there is fine."""
     kept = {key: value for key, value in tags.items() if value is not None}
     for key, value in kept.items():
@@ -62,14 +60,14 @@ def edit_run(
         if kept.setdefault(RUN_NAME_TAG, name) != name:
             raise InvalidParameterValue(f"'name' and the tag '{RUN_NAME_TAG}' are one: send one of them.")
     with write_transaction():
-        run = run_for_writing(run_id, user=user, whole=True)
+        run = run_for_writing(run_id, user=user)
         if status is not None:
             run.status = status
         if end_time is not None:
             run.end_time = end_time
         elif status is not None and run.is_finished and run.end_time is None:
             run.end_time = now_ms()
-        run.save(update_fields=["status", "end_time"])
+        update_row("runs_run", run.pk, {"status": run.status, "end_time": run.end_time})
         write_batch(run, Batch(tags=kept))
         remove_tags(run, removed)
         run.refresh_from_db(fields=["name", "parent"])

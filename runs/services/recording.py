@@ -29,7 +29,7 @@ class Recording:
     run_id: str = ""
     name: str = ""
     user_id: str = ""
-    status: str = RunStatus.FINISHED
+    status: str = RunStatus.FINISHED.value
     start_time: int
     end_time: int | None
     params: Mapping[str, str] = field(default_factory=dict)

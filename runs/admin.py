@@ -1,0 +1,194 @@
+"""Curation by hand. For repair: what was ingested is read-only, and the big tables are never counted or loaded."""
+
+from contextlib import nullcontext
+from functools import cached_property
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.utils.html import format_html
+
+from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run
+from trackui.clock import now_ms
+from trackui.db import is_sqlite
+from trackui.formats import absolute_time
+from trackui.writer_lock import writer_lock
+
+COUNTED = 1000
+EXCERPT = 2000
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than COUNTED rows: what lies beyond is found by searching, not by paging."""
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.object_list[: COUNTED + 1].count(), COUNTED)
+
+
+class LeanAdmin(admin.ModelAdmin):
+    """Lists that cost the same at a million rows. Writers wait their turn, as everywhere."""
+
+    list_per_page = 50
+    list_max_show_all = 0
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def changeform_view(self, request, *args, **kwargs):
+        with turn_to_write(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        with turn_to_write(request):
+            return super().delete_view(request, *args, **kwargs)
+
+
+class IngestedAdmin(LeanAdmin):
+    """Rows that clients log: to look at, and to repair the fields in `repairable`; never made or deleted here."""
+
+    repairable: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request, obj=None):
+        shown = [name for _, options in self.get_fieldsets(request, obj) for name in options["fields"]]
+        return [name for name in shown if name not in self.repairable]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return bool(self.repairable) and super().has_change_permission(request, obj)
+
+
+def turn_to_write(request):
+    """The one writer's lock while a form is saved; nothing where the database takes many writers."""
+    return writer_lock() if request.method == "POST" and is_sqlite() else nullcontext()
+
+
+def moment(field: str, label: str):
+    @admin.display(description=label, ordering=field)
+    def shown(self, row) -> str:
+        return absolute_time(getattr(row, field))
+
+    return shown
+
+
+def excerpt(field: str, label: str):
+    """The head of a text that may be megabytes long."""
+
+    @admin.display(description=label)
+    def shown(self, row) -> str:
+        text = getattr(row, field)
+        return text if len(text) <= EXCERPT else f"{text[:EXCERPT]}… ({len(text):,} characters)"
+
+    return shown
+
+
+@admin.register(Experiment)
+class ExperimentAdmin(IngestedAdmin):
+    list_display = ["name", "experiment_id", "lifecycle_stage", "created"]
+    list_filter = ["lifecycle_stage"]
+    search_fields = ["name"]
+    search_help_text = "Any part of the name."
+    ordering = ["-id"]
+    fields = ["experiment_id", "name", "lifecycle_stage", "artifact_location", "created", "updated"]
+    repairable = ("name",)
+    created = moment("creation_time", "created")
+    updated = moment("last_update_time", "last updated")
+
+    def save_model(self, request, obj, form, change):
+        obj.last_update_time = now_ms()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Run)
+class RunAdmin(IngestedAdmin):
+    list_display = ["run_id", "name", "experiment", "status", "lifecycle_stage", "started"]
+    list_filter = ["lifecycle_stage", "status"]
+    list_select_related = ["experiment"]
+    search_fields = ["=run_id", "name"]
+    search_help_text = "A whole run id, or any part of the name."
+    # By age of the row: its primary key is the one order that no filter breaks.
+    ordering = ["-id"]
+    fields = [
+        "run_id",
+        "page",
+        "name",
+        "experiment",
+        "user_id",
+        "status",
+        "started",
+        "end_time",
+        "colour",
+        "lifecycle_stage",
+        "parent",
+        "artifact_uri",
+    ]
+    repairable = ("status", "end_time", "colour")
+    started = moment("start_time", "started")
+
+    @admin.display(description="page")
+    def page(self, run) -> str:
+        return format_html('<a href="/runs/{}/">open</a>', run.run_id)
+
+
+@admin.register(Key)
+class KeyAdmin(IngestedAdmin):
+    """A key is never renamed: each process remembers names by their ids."""
+
+    list_display = ["name"]
+    search_fields = ["name"]
+    search_help_text = "Any part of the name of a param, metric or tag."
+    ordering = ["-id"]
+    fields = ["name"]
+
+
+@admin.register(MetricDirection)
+class MetricDirectionAdmin(LeanAdmin):
+    list_display = ["key", "direction", "experiment"]
+    list_filter = ["direction"]
+    list_select_related = ["key", "experiment"]
+    search_fields = ["key__name"]
+    raw_id_fields = ["key", "experiment"]
+    ordering = ["-id"]
+
+
+@admin.register(Dataset)
+class DatasetAdmin(IngestedAdmin):
+    list_display = ["name", "digest", "experiment", "source_type"]
+    list_select_related = ["experiment"]
+    search_fields = ["name", "=digest"]
+    search_help_text = "Any part of the name, or a whole digest."
+    ordering = ["-id"]
+    fields = ["name", "digest", "experiment", "source_type", "source_text", "schema_text", "profile_text"]
+    source_text = excerpt("source", "source")
+    schema_text = excerpt("schema", "schema")
+    profile_text = excerpt("profile", "profile")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("source", "schema", "profile")
+
+
+@admin.register(LoggedModel)
+class LoggedModelAdmin(IngestedAdmin):
+    list_display = ["model_id", "name", "experiment", "model_type", "status", "created"]
+    list_filter = ["status"]
+    list_select_related = ["experiment"]
+    search_fields = ["=model_id", "name"]
+    search_help_text = "A whole model id, or any part of the name."
+    ordering = ["-id"]
+    fields = [
+        "model_id",
+        "name",
+        "experiment",
+        "model_type",
+        "source_run_id",
+        "status",
+        "status_message",
+        "artifact_uri",
+        "created",
+        "deleted_time",
+    ]
+    created = moment("creation_time", "created")
