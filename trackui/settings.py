@@ -15,6 +15,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 TRACKUI_DATA = env.folder("TRACKUI_DATA", BASE_DIR / "data")
 TRACKUI_DATABASE_URL = env.text("TRACKUI_DATABASE_URL", f"sqlite:///{TRACKUI_DATA / 'trackui.sqlite3'}")
 TRACKUI_ARTIFACTS = env.folder("TRACKUI_ARTIFACTS", TRACKUI_DATA / "artifacts")
+# Object stores that clients reach by themselves, such as s3: an experiment may name one as its location.
+TRACKUI_LOCATION_SCHEMES = env.words("TRACKUI_LOCATION_SCHEMES")
+# The largest file that can be stored; 0 is any that fits on the disk.
+TRACKUI_MAX_ARTIFACT_BYTES = env.integer("TRACKUI_MAX_ARTIFACT_BYTES", 0, at_least=0, at_most=2**62)
 TRACKUI_BIND_HOST, TRACKUI_BIND_PORT = env.address("TRACKUI_BIND", "127.0.0.1:5000")
 TRACKUI_AUTH = env.choice("TRACKUI_AUTH", "off", ("off",))
 TRACKUI_ALLOWED_HOSTS = env.words("TRACKUI_ALLOWED_HOSTS")
@@ -118,6 +122,7 @@ STATIC_ROOT = TRACKUI_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "artifacts": {"BACKEND": "runs.artifacts.local.LocalArtifacts"},
 }
 
 # --- Time, language ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from trackui.mlflow_api.probes import ServerInfo, endpoint_not_found, health, ve
 
 PROTOCOL = [
     path("2.0/mlflow/", include(tracking.TRACKING)),
+    path("2.0/mlflow-artifacts/", include(tracking.ARTIFACT_STORE)),
     path("3.0/mlflow/server-info", ServerInfo.as_view()),
 ]
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/2.0/preview/mlflow/", include(tracking.TRACKING)),
     path("ajax-api/", include(PROTOCOL)),
     path("ajax-api/2.0/mlflow/", include(tracking.AJAX_ONLY)),
+    path("ajax-api/2.0/mlflow/", include(tracking.UNVERSIONED)),
+    path("", include(tracking.UNVERSIONED)),
     path("admin/", admin.site.urls),
     re_path(r"^(?:ajax-)?api/(?P<path>.*)$", endpoint_not_found),
     re_path(r"^v1/(?P<path>.*)$", endpoint_not_found),
