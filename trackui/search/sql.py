@@ -114,11 +114,11 @@ def ilike(column: str, pattern: str) -> Sql:
 
 def contains(column: str, text: str) -> Sql:
     """The text as it stands somewhere in the column, whatever its case."""
-    if is_sqlite():
-        return Sql(f"{column} GLOB %s", (f"*{''.join(map(either_case, text))}*",))
     if text.isascii():
         escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return Sql(f"{column} ILIKE %s", (f"%{escaped}%",))
+        return Sql(f"{column} {'LIKE' if is_sqlite() else 'ILIKE'} %s ESCAPE '\\'", (f"%{escaped}%",))
+    if is_sqlite():
+        return Sql(f"{column} GLOB %s", (f"*{''.join(map(either_case, text))}*",))
     return Sql(f"{column} ~ %s", ("".join(map(regex_either_case, text)),))
 
 
