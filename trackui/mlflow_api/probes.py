@@ -1,6 +1,5 @@
 """health, version, server-info, and the answer to every route there is not."""
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import msgspec
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
@@ -61,7 +61,8 @@ class MlflowView(APIView):
                 raise MethodNotAllowed(f"Method {request.method} is not allowed here.")
             self.user = request.user
             return self.respond(self.answer(self.data(request), **kwargs))
-        except (TrackingError, DatabaseError, InterfaceError) as exception:
+        except Exception as exception:
+            # The outermost place of the door: whatever went wrong is logged, and told in the client's terms.
             return error_response(error_of(exception))
 
     def data(self, request: HttpRequest) -> Request:
