@@ -17,6 +17,7 @@ from runs.mlflow_api.artifact_files import (
 from runs.models import LoggedModel, Run
 from runs.services.logged_models import model_not_found
 from trackui.errors import InvalidParameterValue
+from trackui.mlflow_api.body import check_text
 from trackui.mlflow_api.fields import Request, missing
 from trackui.mlflow_api.views import MlflowView
 from trackui.transfers import transfer
@@ -126,14 +127,14 @@ def visible_run(run_id: str, *, user) -> Run:
     """A deleted run too: its artifacts stay until it is removed for good."""
     if not run_id:
         raise missing("run_id")
-    run = Run.objects.visible_to(user).filter(run_id=run_id).first()
+    run = Run.objects.visible_to(user).filter(run_id=check_text(run_id)).first()
     if run is None:
         raise run_not_found(run_id)
     return run
 
 
 def visible_model(model_id: str, *, user) -> LoggedModel:
-    model = LoggedModel.objects.visible_to(user).active().filter(model_id=model_id).first()
+    model = LoggedModel.objects.visible_to(user).active().filter(model_id=check_text(model_id)).first()
     if model is None:
         raise model_not_found(model_id)
     return model

@@ -226,6 +226,7 @@ def test_a_process_moves_a_few_files_at_once(store):
     assert store.put(f"{RUN}/a", b"x").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_download_gives_its_place_back(store):
     save_artifact(file_path(f"{RUN}/big"), [b"x" * 1_000_000])
 
