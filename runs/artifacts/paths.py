@@ -19,6 +19,9 @@ RESERVED_PREFIX = ".trackui-"
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 DRIVE_PREFIX = re.compile(r"[A-Za-z]:")
 
+# MLflow 2 joins the parts of a logged image's name with '%', which encodes nothing there.
+IMAGE_NAME = re.compile(r"%step%(-?\d+)%timestamp%(\d+)%([0-9a-z-]{36})(?:%(compressed))?(?=\.\w+\Z)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class ArtifactPath:
@@ -69,7 +72,7 @@ def is_reserved(name: str) -> bool:
 def _checked(text: str) -> ArtifactPath:
     """What is checked is used as it is: nothing is decoded, trimmed or folded afterwards."""
     try:
-        for form in decoded_forms(text):
+        for form in decoded_forms(IMAGE_NAME.sub(r"+step+\1+timestamp+\2+\3+\4", text)):
             problem = _problem(form)
             if problem:
                 raise _refused(text, problem)

@@ -27,6 +27,8 @@ SAFE = [
     "~",
     "a;b",
     "images/loss+step+1+timestamp+2+uuid.png",
+    "images/loss%step%23%timestamp%1795247367123%g0b6af1d-b80f-4b2c-95c6-a0ec24708557.png",
+    "images/loss%step%10%timestamp%1795247367123%g0b6af1d-b80f-4b2c-95c6-a0ec24708557%compressed.webp",
     "x" * 255,
     "/".join(["d"] * MAX_DEPTH),
 ]
@@ -84,6 +86,7 @@ UNSAFE = [
     ".TRACKUI-staging",
     ".trac\u212aui-staging",
     "%2etrackui-staging",
+    "%2e%2e/x%step%1%timestamp%1795247367123%g0b6af1d-b80f-4b2c-95c6-a0ec24708557.png",
     "x" * 256,
     "é" * 128,
     "/".join(["d"] * (MAX_DEPTH + 1)),
