@@ -1,4 +1,4 @@
-"""What the artifact endpoints share: paths out of requests, who may use them, and the JSON of a listing."""
+"""What the artifact endpoints share: requests read, listings and files answered."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from runs.artifacts.access import check_access, visible_entries
 from runs.artifacts.content_types import download_type
 from runs.artifacts.files import open_artifact
 from runs.artifacts.paths import ArtifactPath
 from runs.artifacts.stores import Listing, artifact_store
-from runs.models import Experiment
 from trackui.downloads import file_response
-from trackui.errors import InvalidParameterValue, PermissionDenied
+from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
-
-LARGEST_ID_DIGITS = 18
 
 
 class ByteView(MlflowView):
@@ -46,26 +44,6 @@ def check_encoding(request: HttpRequest) -> None:
         raise InvalidParameterValue("Invalid path: it is not valid UTF-8.") from None
     if "#" in request.META.get("RAW_URI", ""):
         raise InvalidParameterValue("Invalid path: it has a '#'.")
-
-
-def check_access(path: ArtifactPath, *, user) -> None:
-    """The first name of a path in the store is its experiment, unless no experiment has that id."""
-    experiment_id = _experiment_id(path)
-    if experiment_id is None:
-        return
-    experiments = Experiment.objects.filter(pk=experiment_id)
-    if not experiments.visible_to(user).exists() and experiments.exists():
-        raise PermissionDenied("Permission denied.")
-
-
-def visible_entries(listing: Listing, *, user) -> Listing:
-    """The top of the store without the experiments that the caller may not read."""
-    ids = {entry.name: _experiment_id(ArtifactPath((entry.name,))) for entry in listing.entries}
-    asked = [pk for pk in ids.values() if pk is not None]
-    hidden = set(Experiment.objects.filter(pk__in=asked).values_list("pk", flat=True))
-    hidden -= set(Experiment.objects.filter(pk__in=asked).visible_to(user).values_list("pk", flat=True))
-    entries = tuple(entry for entry in listing.entries if ids[entry.name] not in hidden)
-    return Listing(entries=entries, next_after=listing.next_after)
 
 
 def listed(path: ArtifactPath, *, page_token: str, user) -> tuple[Listing, str]:
@@ -104,10 +82,3 @@ def _file_info(path: str, size: int | None) -> dict:
     """The size of an empty file is left out, as MLflow does."""
     info = {"path": path, "is_dir": size is None}
     return info | {"file_size": size} if size else info
-
-
-def _experiment_id(path: ArtifactPath) -> int | None:
-    name = path.segments[0] if path.segments else ""
-    if not (name.isascii() and name.isdigit()) or len(name) > LARGEST_ID_DIGITS or str(int(name)) != name:
-        return None
-    return int(name)

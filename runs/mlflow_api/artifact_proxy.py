@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from django.core import signing
 
+from runs.artifacts.access import check_access
 from runs.artifacts.files import complete_upload, remove_artifacts, save_artifact
 from runs.artifacts.paths import ArtifactPath, directory_path, file_path
 from runs.artifacts.stores import artifact_store
 from runs.mlflow_api.artifact_files import (
     ByteView,
     artifact_response,
-    check_access,
     check_encoding,
     largest_artifact,
     listed,

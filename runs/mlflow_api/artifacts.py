@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runs.artifacts.access import check_access
 from runs.artifacts.files import save_artifact
 from runs.artifacts.locations import stored_path
 from runs.artifacts.paths import directory_path, file_path
@@ -9,7 +10,6 @@ from runs.ingest.writer import run_not_found
 from runs.mlflow_api.artifact_files import (
     ByteView,
     artifact_response,
-    check_access,
     check_encoding,
     listed,
     listing_payload,
