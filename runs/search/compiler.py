@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from runs.search.identifiers import (
     AGGREGATES,
     DURATION,
-    LAST,
     LIST_ATTRIBUTES,
     NULLABLE,
     TEXT_COLUMNS,
@@ -214,7 +213,7 @@ class Compiler:
             where = compared.wrapped(f"(probe.{aggregate.column} IS NULL OR ", ")")
         else:
             where = compared
-        is_indexed = name == LAST and node.operator != "!="
+        is_indexed = aggregate.is_indexed and node.operator != "!="
         return probe("runs_metricsummary", key, where, indexed=where if is_indexed else None)
 
     def param(self, node: Comparison, found: Field) -> Conjunct:

@@ -99,19 +99,21 @@ def is_half_a_condition(identifier: Identifier) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A column of the summary. Exactly one of the last two where it can be other than a plain number.
+    """A column of the summary, and how it says that there is no number in it.
 
-    `nan_flag`: the column that says it is NaN. `is_nullable`: NULL where all values were NaN.
+    `nan_flag`: a column that says it is NaN. `is_nullable`: NULL where all values were NaN.
+    `is_indexed`: an index has it in order for each metric of an experiment.
     """
 
     column: str
     nan_flag: str = ""
     is_nullable: bool = False
+    is_indexed: bool = False
 
 
 LAST = "last"
 AGGREGATES = {
-    LAST: Aggregate("last_value", nan_flag="last_is_nan"),
+    LAST: Aggregate("last_value", nan_flag="last_is_nan", is_indexed=True),
     "first": Aggregate("first_value", nan_flag="first_is_nan"),
     "min": Aggregate("min_value", is_nullable=True),
     "max": Aggregate("max_value", is_nullable=True),

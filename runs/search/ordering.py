@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from runs.search.identifiers import (
     AGGREGATES,
     DURATION,
-    LAST,
     NULLABLE,
     ORDER_ALIASES,
     TEXT_COLUMNS,
@@ -219,10 +218,10 @@ def metric_order(key: int, name: str, *, is_descending: bool) -> FieldOrder:
     else:
         rank = Term("0", source=source, missing="2")
     walks = ()
-    if name == LAST:
+    if aggregate.is_indexed:
         walks = (
-            Walk("v.last_is_nan = FALSE", (Term(column, is_descending, source),)),
-            Walk("v.last_is_nan = TRUE", ()),
+            Walk(f"v.{aggregate.nan_flag} = FALSE", (Term(column, is_descending, source),)),
+            Walk(f"v.{aggregate.nan_flag} = TRUE", ()),
         )
     return FieldOrder((rank, value), walks)
 

@@ -24,6 +24,8 @@ TRIAL_RUNS = 500
 # A condition with fewer runs than this is started from: fetching and ordering that many is as
 # long as the longest walk we would rather take.
 FEW_RUNS = 4_000
+# Counting probes every run of the experiment otherwise, so a condition of this many is still the better start.
+FEW_TO_COUNT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def count_runs(
     if not experiments or condition.is_impossible:
         return 0
     search = Search(tuple(experiments), condition, Ordering(()), tuple(map(str, stages)), 0, 0)
-    start = None if condition.is_empty else rarest(search, at_most=FEW_RUNS)
+    start = None if condition.is_empty else rarest(search, at_most=FEW_TO_COUNT)
     if start is None:
         source, where = Sql(" FROM runs_run"), matching(search)
     else:
