@@ -53,8 +53,9 @@ def _etag(body: bytes) -> str:
 
 
 def _wants_fragment(request: HttpRequest) -> bool:
+    """Swaps of a part say so ("partial"), and polls of a live region say nothing of it."""
     htmx = request.htmx
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return bool(htmx) and htmx.request_type != "full" and not htmx.history_restore_request
 
 
 def csv_response(rows: Iterable[Iterable[Any]], filename: str) -> StreamingHttpResponse:

@@ -13,6 +13,7 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 
+_MARKS = str.maketrans("", "", "*`")
 _parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
 
 
@@ -35,6 +36,6 @@ def markdown_excerpt(text: str, *, at_most: int = 120) -> str:
     for line in text[: at_most * 20].splitlines():
         words = line.strip().lstrip("#>*-+ ").strip()
         if words:
-            plain = words.replace("**", "").replace("__", "").replace("`", "")
+            plain = words.translate(_MARKS)
             return plain if len(plain) <= at_most else plain[: at_most - 1].rstrip() + "…"
     return ""

@@ -1,13 +1,16 @@
-// Draws the OpenAPI document with Swagger UI; what is tried out carries the page's CSRF token.
+// Draws the OpenAPI document with Swagger UI. Someone who is logged in sends the CSRF token with what they try out.
 const place = document.getElementById("api-docs");
-const dark = matchMedia("(prefers-color-scheme: dark)");
+const page = document.documentElement;
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
 function followTheme() {
-  document.documentElement.classList.toggle("dark-mode", dark.matches);
+  const isDark = page.dataset.theme === "dark" || (page.dataset.theme === "system" && systemIsDark.matches);
+  page.classList.toggle("dark-mode", isDark);
 }
 
 followTheme();
-dark.addEventListener("change", followTheme);
+systemIsDark.addEventListener("change", followTheme);
+new MutationObserver(followTheme).observe(page, { attributeFilter: ["data-theme"] });
 
 SwaggerUIBundle({
   url: place.dataset.schema,
@@ -20,7 +23,7 @@ SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
   requestInterceptor(request) {
-    if (!["GET", "HEAD"].includes(request.method ?? "GET")) request.headers["X-CSRFToken"] = place.dataset.csrf;
+    if (place.dataset.csrf && request.method && request.method !== "GET") request.headers["X-CSRFToken"] = place.dataset.csrf;
     return request;
   },
 });

@@ -111,6 +111,15 @@ def sort_link(context, key, label, order, how=""):
 
 
 @register.simple_tag
+def sorted_attribute(key, order):
+    """` aria-sort="…"` for the head of the column that the list is sorted by first; else nothing."""
+    first = order[0] if order else ""
+    if first.removeprefix("-") != key:
+        return ""
+    return format_html(' aria-sort="{}"', "descending" if first.startswith("-") else "ascending")
+
+
+@register.simple_tag
 def page_numbers(page):
     """Numbers to link to: the first, the last, those around this one; None where some are left out."""
     last = page.paginator.num_pages

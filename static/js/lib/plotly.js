@@ -24,7 +24,7 @@ function keepStylesOut() {
   }
 }
 
-export const CONFIG = { responsive: true, displaylogo: false, displayModeBar: false, doubleClick: "reset", scrollZoom: false };
+export const CONFIG = { responsive: true, displaylogo: false, displayModeBar: false, showTips: false, doubleClick: "reset", scrollZoom: false };
 
 // The layout below a figure's own: what the figure says wins.
 export function baseLayout(read, font) {

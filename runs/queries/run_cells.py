@@ -1,0 +1,121 @@
+"""Cells of the run table: the values of its columns for some runs, and how they are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from runs.models import KeyKind, Run
+from runs.queries.run_columns import Column
+from runs.search.identifiers import AGGREGATES
+from trackui.db import fetch_all, in_list
+from trackui.formats import NOTHING, decimals_for, full_number, number
+
+# A cell shows this much of a text, and all of it on hover.
+CELL_LENGTH = 60
+HOVER_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`full` is what the text leaves out, for hover."""
+
+    text: str = NOTHING
+    full: str = ""
+    is_set: bool = True
+
+
+NO_CELL = Cell(is_set=False)
+
+
+def table_runs(pks: Sequence[int]) -> list[Run]:
+    """In the order of `pks`. One statement."""
+    found = Run.objects.defer("artifact_uri").in_bulk(pks) if pks else {}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def stored_values(pks: Sequence[int], columns: Sequence[Column]) -> Iterator[tuple[Column, dict[int, object]]]:
+    """For each column its values by run, as stored. One statement a kind of column."""
+    found: dict[tuple[KeyKind, int], dict[int, tuple]] = {}
+    for kind, (table, selected) in _STORED.items():
+        keys = sorted({column.key_id for column in columns if column.kind == kind})
+        if not keys or not pks:
+            continue
+        rows = fetch_all(
+            f"SELECT run_id, key_id, {selected} FROM {table}"
+            f" WHERE run_id IN {in_list(pks)} AND key_id IN {in_list(keys)}",
+            [*pks, *keys],
+        )
+        for pk, key, *value in rows:
+            found.setdefault((kind, key), {})[pk] = tuple(value)
+    for column in columns:
+        stored = found.get((column.kind, column.key_id), {}) if column.kind else {}
+        if column.kind == KeyKind.METRIC:
+            yield column, {pk: _metric_number(value, column.stat) for pk, value in stored.items()}
+        else:
+            yield column, {pk: value[0] for pk, value in stored.items()}
+
+
+_METRIC_COLUMNS = (
+    "last_value", "last_is_nan", "first_value", "first_is_nan", "min_value", "max_value", "mean_value", "count",
+    "last_step",
+)  # fmt: skip
+_STORED = {
+    KeyKind.METRIC: ("runs_metricsummary", ", ".join(_METRIC_COLUMNS)),
+    KeyKind.PARAM: ("runs_param", "value"),
+    KeyKind.TAG: ("runs_runtag", "value"),
+}
+
+
+def _metric_number(row: tuple, stat: str) -> float | None:
+    values = dict(zip(_METRIC_COLUMNS, row, strict=True))
+    aggregate = AGGREGATES[stat]
+    if aggregate.nan_flag and values[aggregate.nan_flag]:
+        return math.nan
+    value = values[aggregate.column]
+    # All values were NaN: the run has the metric, and this number of it is no number.
+    return math.nan if value is None else value
+
+
+def column_values(runs: Sequence[Run], column: Column, stored: dict[int, object]) -> list:
+    if column.kind is None:
+        return [getattr(run, column.key) for run in runs]
+    return [stored.get(run.pk) for run in runs]
+
+
+def is_figures(column: Column, values: Sequence) -> bool:
+    if column.kind == KeyKind.METRIC:
+        return True
+    if column.kind is None:
+        return column.key == "duration"
+    texts = [value for value in values if value]
+    return bool(texts) and all(_reads_as_number(text) for text in texts)
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def cells(column: Column, values: Sequence) -> list[Cell]:
+    if column.kind == KeyKind.METRIC:
+        decimals = decimals_for(values)
+        return [NO_CELL if value is None else _figure(value, decimals) for value in values]
+    if column.kind is None and column.key in ("start_time", "end_time", "duration"):
+        return [NO_CELL] * len(values)  # the template tells times, which go on
+    return [NO_CELL if value is None else _text(value) for value in values]
+
+
+def _figure(value: float, decimals: int) -> Cell:
+    text, full = number(value, decimals), full_number(value)
+    return Cell(text, "" if text.replace(",", "") == full else full)
+
+
+def _text(value: str) -> Cell:
+    if len(value) <= CELL_LENGTH and "\n" not in value:
+        return Cell(value)
+    return Cell(" ".join(value[: CELL_LENGTH * 2].split())[:CELL_LENGTH] + "…", value[:HOVER_LENGTH])

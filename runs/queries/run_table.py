@@ -1,0 +1,134 @@
+"""The run table: columns, rows, totals, facets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from runs.models import KeyKind, Run
+from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
+from runs.queries.run_columns import Column, default_columns, find_columns
+from runs.queries.run_facets import Facet, run_facets
+from runs.queries.run_order import NEWEST_FIRST, Sort, find_sorts
+from runs.queries.run_table_options import RunTableOptions
+from runs.queries.run_table_search import UnknownKey, table_search, unknown_key
+from runs.search.identifiers import LAST
+from trackui.search.errors import SearchSyntaxError
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column with what its page of values decides: figures stand on the right, under each other."""
+
+    column: Column
+    is_figures: bool
+
+    @property
+    def how(self) -> str:
+        """Which number of a metric, where it is not the last."""
+        return self.column.stat if self.column.kind == KeyKind.METRIC and self.column.stat != LAST else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    run: Run
+    cells: list[tuple[Head, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    options: RunTableOptions
+    heads: list[Head]
+    groups: list[tuple[str, int]]
+    rows: list[Row]
+    page: Page
+    order: list[str]
+    sorts: list[Sort]
+    facets: list[Facet]
+    unknown: UnknownKey | None = None
+    error: SearchSyntaxError | None = None
+
+    @property
+    def trouble(self) -> SearchSyntaxError | UnknownKey | None:
+        """What to underline in the filter."""
+        return self.error or self.unknown
+
+    @property
+    def total(self) -> int:
+        return self.page.paginator.count
+
+    @property
+    def order_by(self) -> list[str]:
+        """The order as clauses of a search."""
+        return [sort.order_by for sort in self.sorts] or ["start_time DESC"]
+
+
+def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
+    """A page of the experiment's runs. A fixed number of statements, however many rows and columns."""
+    columns = find_columns(experiment_id, options.columns) if options.columns else default_columns(experiment_id)
+    sorts = find_sorts(experiment_id, options.order)
+    search = table_search(experiment_id, options, sorts)
+    if isinstance(search, SearchSyntaxError):
+        return _without_rows(options, columns, sorts, search)
+    paginator = _Counted(search.count(), options.page_size)
+    page = paginator.get_page(options.page)
+    pks = search.pks(limit=options.page_size, offset=(page.number - 1) * options.page_size)
+    heads, rows = _rows(pks, columns)
+    return RunTable(
+        options=options,
+        heads=heads,
+        groups=_groups(columns),
+        rows=rows,
+        page=page,
+        order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
+        sorts=sorts,
+        facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages),
+        unknown=unknown_key(experiment_id, search.written) if paginator.count == 0 else None,
+    )
+
+
+def _without_rows(
+    options: RunTableOptions, columns: list[Column], sorts: list[Sort], error: SearchSyntaxError
+) -> RunTable:
+    return RunTable(
+        options=options,
+        heads=[Head(column, column.kind == KeyKind.METRIC) for column in columns],
+        groups=_groups(columns),
+        rows=[],
+        page=_Counted(0, options.page_size).get_page(1),
+        order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
+        sorts=sorts,
+        facets=[],
+        error=error,
+    )
+
+
+def _rows(pks: Sequence[int], columns: Sequence[Column]) -> tuple[list[Head], list[Row]]:
+    runs = table_runs(pks)
+    values = {column.spec: column_values(runs, column, found) for column, found in stored_values(pks, columns)}
+    heads = [Head(column, is_figures(column, values[column.spec])) for column in columns]
+    written = [cells(column, values[column.spec]) for column in columns]
+    return heads, [
+        Row(run, [(head, of_column[position]) for head, of_column in zip(heads, written, strict=True)])
+        for position, run in enumerate(runs)
+    ]
+
+
+def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
+    """Neighbours of one kind under one heading: [("", 2), ("Metrics", 3), ("Params", 5)]."""
+    groups: list[tuple[str, int]] = []
+    for column in columns:
+        if groups and groups[-1][0] == column.group:
+            groups[-1] = (column.group, groups[-1][1] + 1)
+        else:
+            groups.append((column.group, 1))
+    return groups
+
+
+class _Counted(Paginator):
+    """Pages of a known number of rows."""
+
+    def __init__(self, count: int, page_size: int) -> None:
+        super().__init__(range(count), page_size)

@@ -1,0 +1,49 @@
+"""What an address of the run table says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from runs.models import LifecycleStage
+from runs.queries.run_choices import Choice
+from runs.queries.run_columns import split_specs
+
+PAGE_SIZES = (50, 100, 500)
+STAGES = {
+    "active": (LifecycleStage.ACTIVE,),
+    "deleted": (LifecycleStage.DELETED,),
+    "all": (LifecycleStage.ACTIVE, LifecycleStage.DELETED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunTableOptions:
+    """What the address of the page says. Anything it cannot mean is left at its default."""
+
+    filter: str = ""
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    stage: str = "active"
+    page: int = 1
+    page_size: int = PAGE_SIZES[1]
+    choices: tuple[Choice, ...] = ()
+
+    @classmethod
+    def from_query(cls, query: QueryDict, choices: tuple[Choice, ...] = ()) -> RunTableOptions:
+        size = _integer(query.get("rows"), default=PAGE_SIZES[1])
+        stage = query.get("view", "active")
+        return cls(
+            filter=query.get("q", "").strip(),
+            columns=split_specs(query.getlist("columns")),
+            order=split_specs(query.getlist("order")),
+            stage=stage if stage in STAGES else "active",
+            page=max(1, _integer(query.get("page"), default=1)),
+            page_size=size if size in PAGE_SIZES else PAGE_SIZES[1],
+            choices=choices,
+        )
+
+
+def _integer(text: str | None, *, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else default

@@ -1,0 +1,110 @@
+"""Tags for lists of experiments and runs: facets as links, what may follow a filter."""
+
+import json
+import shlex
+
+from django import template
+
+from runs.queries.run_choices import NOT, full_filter
+from trackui.markdown import markdown_excerpt
+
+register = template.Library()
+
+# What a change of the list makes meaningless.
+PLACES = ("page",)
+
+
+@register.simple_tag(takes_context=True)
+def facet_link(context, field, value, excluded=False):
+    """The address with this value chosen, or no longer; as excluded, with the runs that have it left out."""
+    query = context["request"].GET.copy()
+    name, opposite = (f"{NOT}{field}", field) if excluded else (field, f"{NOT}{field}")
+    values = query.getlist(name)
+    query.setlist(name, [other for other in values if other != value] if value in values else [*values, value])
+    query.setlist(opposite, [other for other in query.getlist(opposite) if other != value])
+    return _address(query)
+
+
+@register.simple_tag(takes_context=True)
+def without(context, *names):
+    """The address without these parameters, on its first page."""
+    query = context["request"].GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return _address(query)
+
+
+@register.simple_tag(takes_context=True)
+def without_choices(context):
+    """The address without filter and facets."""
+    query = context["request"].GET.copy()
+    for name in list(query):
+        if name in ("q", "status", "user_id") or name.startswith((NOT, "params.", "tags.")):
+            del query[name]
+    return _address(query)
+
+
+def _address(query):
+    for name in PLACES:
+        query.pop(name, None)
+    for name in [name for name, values in query.lists() if not values]:
+        del query[name]
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def corrected_link(context, text, unknown):
+    """The address with the nearest known key in place of the unknown one."""
+    part = text[unknown.start : unknown.end]
+    query = context["request"].GET.copy()
+    query["q"] = text[: unknown.start] + part.replace(unknown.name, unknown.nearest) + text[unknown.end :]
+    return _address(query)
+
+
+@register.simple_tag(takes_context=True)
+def kept_parameters(context, *but):
+    """Pairs of the address for the hidden fields of a form that sets `but` itself. The page starts anew."""
+    query = context["request"].GET
+    return [
+        (name, value)
+        for name, values in query.lists()
+        for value in values
+        if name not in but and name not in PLACES and name != "theme"
+    ]
+
+
+@register.simple_tag
+def python_query(experiment, table, server_address):
+    """The list as a call of the MLflow client."""
+    lines = [
+        "import mlflow",
+        "",
+        f"mlflow.set_tracking_uri({json.dumps(server_address)})",
+        "runs = mlflow.search_runs(",
+    ]
+    lines.append(f"    experiment_ids=[{json.dumps(experiment.experiment_id)}],")
+    if text := full_filter(table.options):
+        lines.append(f"    filter_string={text!r},")
+    return "\n".join([*lines, f"    order_by={table.order_by!r},", ")"])
+
+
+@register.simple_tag
+def curl_query(experiment, table, server_address):
+    """The list as a request to the protocol."""
+    body = {"experiment_ids": [experiment.experiment_id], "order_by": table.order_by, "max_results": 1000}
+    if text := full_filter(table.options):
+        body["filter"] = text
+    quoted = shlex.quote(json.dumps(body, ensure_ascii=False))
+    return f"curl -s {server_address}/api/2.0/mlflow/runs/search -H 'Content-Type: application/json' -d {quoted}"
+
+
+@register.filter
+def excerpt(note):
+    """The first words of a note."""
+    return markdown_excerpt(note)
+
+
+@register.filter
+def parts_around(text, error):
+    """The text before the error, the part the error is about, and the rest."""
+    return text[: error.start], text[error.start : error.end], text[error.end :]
