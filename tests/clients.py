@@ -13,7 +13,7 @@ class JsonClient:
 
     def __init__(self, prefix: str, **headers: str) -> None:
         self.prefix = prefix
-        self.http = Client(SERVER_NAME="localhost", headers=headers)
+        self.http = Client(headers={"host": "localhost", **headers})
 
     def get(self, path: str, query: dict | None = None, **headers: str):
         return self.http.get(self.url(path), query, headers=headers)
@@ -44,7 +44,7 @@ class PageClient(Client):
     """A browser without JavaScript."""
 
     def __init__(self) -> None:
-        super().__init__(SERVER_NAME="localhost")
+        super().__init__(headers={"host": "localhost"})
 
     def html(self, url: str, query: dict | None = None, **headers: str) -> BeautifulSoup:
         """The page at `url`, redirects followed; it must be there."""

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "rest_framework",
     "django_filters",
     "django_htmx",
@@ -50,16 +51,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "trackui.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "trackui.middleware.JsonErrors",
+    "trackui.middleware.HostCheck",
+    "trackui.middleware.OriginCheck",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "trackui.middleware.PagePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "trackui.theme.ThemeMiddleware",
+    "trackui.page_errors.PageErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "trackui.urls"
@@ -80,6 +87,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Widgets of our own have their templates beside those of the pages; Django's are found through django.forms.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database ----------------------------------------------------------------------------------
 
@@ -121,7 +131,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = TRACKUI_DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "trackui.storage.StaticStorage"},
     "artifacts": {"BACKEND": "runs.artifacts.local.LocalArtifacts"},
 }
 
@@ -171,8 +181,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "trackui API",
     "DESCRIPTION": "Experiments and runs: list, search, read, edit, and record whole runs in one request.",
     "VERSION": "1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["runs.api.docs.native_endpoints"],
+    "AUTHENTICATION_WHITELIST": [],
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "runs.models.RunStatus",
+        "LifecycleStage": "runs.models.LifecycleStage",
+    },
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SERVE_INCLUDE_SCHEMA": False,
 }
