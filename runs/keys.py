@@ -1,6 +1,7 @@
 """Interned names: text to Key ids and back, remembered by each process.
 
-A key is never renamed or removed while the server runs, so what was once read stays true.
+A key is never renamed or removed while the server runs, so what was once read stays true; what the
+open transaction has written is not yet read: when it is rolled back, another name can get the id.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ _names: dict[int, str] = {}
 def intern_keys(names: Iterable[str]) -> dict[str, int]:
     """Ids of names, creating those that are new. Inside a write transaction."""
     wanted = set(names)
-    found = {name: _ids[name] for name in wanted if name in _ids}
+    found = _remembered(_ids, wanted)
     unknown = sorted(wanted - found.keys())
     if unknown:
         found |= _load(unknown)
@@ -30,14 +31,14 @@ def intern_keys(names: Iterable[str]) -> dict[str, int]:
             insert_rows("runs_key", ["name"], [(name,) for name in new], on_conflict="DO NOTHING")
             created = dict(Key.objects.filter(name__in=new).values_list("name", "pk"))
             found |= created
-            transaction.on_commit(lambda: _remember(created))
+            _remember(created)
     return found
 
 
 def key_ids(names: Iterable[str]) -> dict[str, int]:
     """Ids of those names that exist."""
     wanted = set(names)
-    found = {name: _ids[name] for name in wanted if name in _ids}
+    found = _remembered(_ids, wanted)
     unknown = [name for name in wanted if name not in found]
     return found | _load(unknown) if unknown else found
 
@@ -45,7 +46,7 @@ def key_ids(names: Iterable[str]) -> dict[str, int]:
 def key_names(ids: Iterable[int]) -> dict[int, str]:
     """Names of ids, all of which exist."""
     wanted = set(ids)
-    found = {key: _names[key] for key in wanted if key in _names}
+    found = _remembered(_names, wanted)
     unknown = [key for key in wanted if key not in found]
     for start in range(0, len(unknown), 1000):
         chunk = unknown[start : start + 1000]
@@ -61,6 +62,11 @@ def forget_keys() -> None:
     _names.clear()
 
 
+def _remembered(memory: dict, wanted: set) -> dict:
+    # get, not a look and then a read: another thread may forget everything in between.
+    return {item: other for item in wanted if (other := memory.get(item)) is not None}
+
+
 def _load(names: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(names), 1000):
@@ -71,6 +77,12 @@ def _load(names: list[str]) -> dict[str, int]:
 
 
 def _remember(ids: dict[str, int]) -> None:
+    """From the end of the open transaction on; at once when there is none."""
+    if ids:
+        transaction.on_commit(lambda: _add(ids))
+
+
+def _add(ids: dict[str, int]) -> None:
     if len(_ids) > REMEMBERED:
         forget_keys()
     _ids.update(ids)
