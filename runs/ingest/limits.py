@@ -52,6 +52,11 @@ def check_length(what: str, text: str, limit: int) -> str:
     return text
 
 
+def check_count(kind: str, count: int, limit: int = MAX_ENTITIES_PER_BATCH) -> None:
+    if count > limit:
+        raise InvalidParameterValue(f"A request can contain at most {limit} {kind}. Got {count}.")
+
+
 def check_batch_size(metrics: int, params: int, tags: int) -> None:
     for count, limit, kind in (
         (metrics, MAX_METRICS_PER_BATCH, "metrics"),

@@ -9,6 +9,7 @@ from runs.ingest.limits import (
     MAX_CUSTOM_VIEWS_PER_EXPERIMENT,
     MAX_EXPERIMENT_NAME_LENGTH,
     MAX_EXPERIMENT_TAG_VAL_LENGTH,
+    check_count,
     check_key,
     check_length,
     too_long,
@@ -35,6 +36,7 @@ def create_experiment(
 def insert_experiment(name: str, *, artifact_location: str = "", tags: Mapping[str, str]) -> Experiment:
     """Create inside an open transaction."""
     check_experiment_name(name)
+    check_count("tags", len(tags))
     for key, value in tags.items():
         check_experiment_tag(key, value)
     if artifact_location:
@@ -59,7 +61,7 @@ def insert_experiment(name: str, *, artifact_location: str = "", tags: Mapping[s
 
 def check_experiment_name(name: str) -> str:
     if not name.strip():
-        raise InvalidParameterValue(f"Invalid experiment name: '{name}'. It must not be blank.")
+        raise InvalidParameterValue(f"Invalid experiment name: '{shorten(name)}'. It must not be blank.")
     return check_length("name", name, MAX_EXPERIMENT_NAME_LENGTH)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from runs.ingest.limits import MAX_DATASETS_PER_BATCH, check_length
+from runs.ingest.limits import MAX_DATASETS_PER_BATCH, check_count, check_length
 from runs.ingest.writer import run_for_writing
 from runs.models import Run
 from trackui.db import insert_rows, write_transaction
-from trackui.errors import InvalidParameterValue
 
 MAX_MODELS_PER_REQUEST = 1000
 
@@ -28,6 +27,7 @@ LIMITS = {"name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schem
 def check_dataset(entry: DatasetEntry) -> DatasetEntry:
     for field, limit in LIMITS.items():
         check_length(field, getattr(entry, field), limit)
+    check_count("tags", len(entry.tags))
     for key, value in entry.tags.items():
         check_length("key", key, 255)
         check_length("value", value, 500)
@@ -36,8 +36,8 @@ def check_dataset(entry: DatasetEntry) -> DatasetEntry:
 
 def log_inputs(run_id: str, *, datasets: Sequence[DatasetEntry], model_ids: Sequence[str], user) -> None:
     """Record what a run read. A dataset keeps its first upload's fields, an edge its first tags."""
-    _check_count("datasets", len(datasets), MAX_DATASETS_PER_BATCH)
-    _check_count("models", len(model_ids), MAX_MODELS_PER_REQUEST)
+    check_count("datasets", len(datasets), MAX_DATASETS_PER_BATCH)
+    check_count("models", len(model_ids), MAX_MODELS_PER_REQUEST)
     for entry in datasets:
         check_dataset(entry)
     for model_id in model_ids:
@@ -56,7 +56,7 @@ def log_inputs(run_id: str, *, datasets: Sequence[DatasetEntry], model_ids: Sequ
 
 def log_outputs(run_id: str, models: Sequence[tuple[str, int]], *, user) -> None:
     """Record (model_id, step) of logged models a run made; whether they exist is not checked."""
-    _check_count("models", len(models), MAX_MODELS_PER_REQUEST)
+    check_count("models", len(models), MAX_MODELS_PER_REQUEST)
     for model_id, _ in models:
         check_length("model_id", model_id, 256)
     with write_transaction():
@@ -67,11 +67,6 @@ def log_outputs(run_id: str, models: Sequence[tuple[str, int]], *, user) -> None
             [(run.pk, model_id, step) for model_id, step in models],
             on_conflict="DO NOTHING",
         )
-
-
-def _check_count(kind: str, count: int, limit: int) -> None:
-    if count > limit:
-        raise InvalidParameterValue(f"A request can contain at most {limit} {kind}. Got {count}.")
 
 
 def _link_dataset(run: Run, entry: DatasetEntry) -> None:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from runs.ingest.limits import check_length
+from runs.ingest.limits import check_count, check_length
 from runs.models import LoggedModel, LoggedModelStatus, LoggedModelTag
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
@@ -37,8 +37,8 @@ def create_logged_model(
     check_length("name", name, MAX_NAME_LENGTH)
     check_length("model_type", model_type, MAX_NAME_LENGTH)
     check_length("source_run_id", source_run_id, 256)
-    _check_pairs(params)
-    _check_pairs(tags)
+    _check_pairs("params", params)
+    _check_pairs("tags", tags)
     with write_transaction():
         experiment = active_experiment(experiment_id, user=user)
         model_id = f"m-{uuid.uuid4().hex}"
@@ -77,7 +77,7 @@ def delete_logged_model(model_id: str, *, user) -> None:
 
 
 def set_logged_model_tags(model_id: str, tags: Mapping[str, str], *, user) -> LoggedModel:
-    _check_pairs(tags)
+    _check_pairs("tags", tags)
     with write_transaction():
         model = held_model(model_id, user=user)
         _set_tags(model, tags)
@@ -94,7 +94,7 @@ def delete_logged_model_tag(model_id: str, key: str, *, user) -> None:
 
 def log_logged_model_params(model_id: str, params: Mapping[str, str], *, user) -> None:
     """Params are written once; an equal one again is fine."""
-    _check_pairs(params)
+    _check_pairs("params", params)
     with write_transaction():
         model = held_model(model_id, user=user)
         stored = dict(model.params.filter(key__in=params).values_list("key", "value"))
@@ -119,7 +119,8 @@ def model_not_found(model_id: str) -> ResourceDoesNotExist:
     return ResourceDoesNotExist(f"Logged model with ID '{shorten(model_id)}' not found.")
 
 
-def _check_pairs(pairs: Mapping[str, str]) -> None:
+def _check_pairs(kind: str, pairs: Mapping[str, str]) -> None:
+    check_count(kind, len(pairs))
     for key, value in pairs.items():
         if not key:
             raise InvalidParameterValue("A key must not be empty.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.db import connection
 
 from runs.ingest.batch import Batch, check_tags
-from runs.ingest.limits import MAX_TAG_VAL_LENGTH, check_length
+from runs.ingest.limits import MAX_TAG_VAL_LENGTH, check_count, check_length
 from runs.ingest.writer import held_run, parent_key, run_for_writing, write_batch
 from runs.models import Experiment, LifecycleStage, Run, RunStatus
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
@@ -32,7 +32,9 @@ def create_run(
     user,
 ) -> tuple[Run, dict[str, str]]:
     """Start a run; answers it with the tags it now has. A name is made up when none is given."""
-    tag_values = check_tags(list(tags))
+    tags = list(tags)
+    check_count("tags", len(tags))
+    tag_values = check_tags(tags)
     with write_transaction():
         experiment = active_experiment(experiment_id, user=user, lock=SHARED)
         return insert_run(experiment, name=name, user_id=user_id, start_time=start_time, tags=tag_values)

@@ -1,0 +1,71 @@
+"""One plain function per model: what a test needs, made as the doors make it, by the services."""
+
+import itertools
+from collections.abc import Mapping
+
+from runs.ingest.batch import Batch
+from runs.ingest.writer import log_batch
+from runs.models import Experiment, LifecycleStage, LoggedModel, Run
+from runs.services.experiments import create_experiment, delete_experiment
+from runs.services.logged_models import create_logged_model, delete_logged_model
+from runs.services.runs import create_run, delete_run, update_run
+from trackui.mlflow_api.fields import KeyValue
+
+_numbers = itertools.count(1)
+
+
+def make_experiment(
+    name: str = "", *, lifecycle_stage: str = LifecycleStage.ACTIVE, tags: Mapping[str, str] | None = None
+) -> Experiment:
+    experiment = create_experiment(name or f"experiment {next(_numbers)}", tags=tags, user=None)
+    if lifecycle_stage == LifecycleStage.DELETED:
+        delete_experiment(experiment.experiment_id, user=None)
+        experiment.refresh_from_db()
+    return experiment
+
+
+def make_run(
+    experiment: Experiment | None = None,
+    *,
+    name: str = "",
+    lifecycle_stage: str = LifecycleStage.ACTIVE,
+    status: str | None = None,
+    start_time: int | None = None,
+    end_time: int | None = None,
+    params: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+    metrics: Mapping[str, float] | None = None,
+) -> Run:
+    """A run, of the default experiment where none is given; `metrics` at step 0."""
+    run, _ = create_run(
+        experiment.experiment_id if experiment else "0",
+        name=name,
+        start_time=start_time,
+        tags=[KeyValue(key=key, value=value) for key, value in (tags or {}).items()],
+        user=None,
+    )
+    if params or metrics:
+        points = [(key, 0, 1_000, value, False) for key, value in (metrics or {}).items()]
+        log_batch(run.run_id, Batch(points=points, params=dict(params or {})), user=None)
+    if status or end_time:
+        update_run(run.run_id, status=status, end_time=end_time, user=None)
+    if lifecycle_stage == LifecycleStage.DELETED:
+        delete_run(run.run_id, user=None)
+    return Run.objects.get(pk=run.pk)
+
+
+def make_logged_model(
+    experiment: Experiment | None = None,
+    *,
+    name: str | None = None,
+    params: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+    is_deleted: bool = False,
+) -> LoggedModel:
+    model = create_logged_model(
+        experiment.experiment_id if experiment else "0", name=name, params=params or {}, tags=tags or {}, user=None
+    )
+    if is_deleted:
+        delete_logged_model(model.model_id, user=None)
+        model.refresh_from_db()
+    return model
