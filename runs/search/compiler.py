@@ -49,6 +49,7 @@ from trackui.search.sql import (
     indexed_equal,
     negated,
     number_comparison,
+    probing,
     text_comparison,
     time_comparison,
 )
@@ -246,7 +247,7 @@ def probe(table: str, key: int | None, where: Sql = TRUE, *, indexed: Sql | None
     keyed = Sql("probe.key_id = %s", (key,))
     lead = Lead(table, all_of(part for part in (keyed, indexed or where) if part != TRUE), indexed is not None)
     sql = all_of(part for part in (Sql("probe.run_id = runs_run.id"), keyed, where) if part != TRUE)
-    return Conjunct(sql.wrapped(f"EXISTS (SELECT 1 FROM {table} probe WHERE ", ")"), lead)
+    return Conjunct(probing(table, sql), lead)
 
 
 def dataset(node: Comparison, found: Field) -> Conjunct:

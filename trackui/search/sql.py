@@ -67,6 +67,15 @@ def in_values(column: str, values: Sequence) -> Sql:
     return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values)) if values else FALSE
 
 
+def probing(table: str, where: Sql) -> Sql:
+    """Whether the table, named `probe`, has a row like this: looked up for one run after the other.
+
+    PostgreSQL would read all of the table to join it, though a page needs few runs; OFFSET 0 keeps
+    it from that.
+    """
+    return where.wrapped(f"EXISTS (SELECT 1 FROM {table} probe WHERE ", ")" if is_sqlite() else " OFFSET 0)")
+
+
 # --- Comparisons ------------------------------------------------------------------------------
 
 NUMBER_OPERATORS = {"=": "=", "!=": "<>", ">": ">", ">=": ">=", "<": "<", "<=": "<="}
