@@ -10,6 +10,7 @@ from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 WORKER_CLASS = "trackui.gateway.TrackuiWorker"
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes a file of its own in it and unlinks it at once
 
 
 def gunicorn_options() -> dict:
@@ -32,7 +33,7 @@ def gunicorn_options() -> dict:
         "limit_request_fields": 100,
         "limit_request_field_size": 8190,
         # The heartbeat is a file's time: on a disk, a slow sync would look like a frozen worker.
-        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
+        "worker_tmp_dir": SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None,
         "forwarded_allow_ips": "",
         "control_socket_disable": True,
         "proc_name": "trackui",
