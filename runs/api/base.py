@@ -8,7 +8,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from runs.api.errors import exception_handler
-from trackui.mlflow_api.body import JSON_TYPE, parse_object, read_body
+from trackui.mlflow_api.body import JSON_TYPE, check_text, parse_object, read_body
 
 BODY_LIMIT = 4 * 2**20
 
@@ -62,6 +62,11 @@ class NativeView:
             negotiator=plain.negotiator,
             parser_context=plain.parser_context,
         )
+
+    def initial(self, request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        for text in kwargs.values():
+            check_text(text or "")
 
     def get_exception_handler(self) -> Callable:
         return exception_handler

@@ -2,8 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.renderers import JSONRenderer
@@ -22,7 +21,6 @@ class OpenApiDocument(NativeView, SpectacularJSONAPIView):
     renderer_classes = [OpenApiJsonRenderer2, JSONRenderer]
 
 
-@require_GET
-@ensure_csrf_cookie
+@require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "runs/api_docs.html")

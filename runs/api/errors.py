@@ -42,9 +42,12 @@ FAMILY: dict[type[exceptions.APIException], type[TrackingError]] = {
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook. None for a fault of ours: it goes on to the log and the 500 answer."""
     error, detail = told(exception)
-    if error is None:
-        return None
-    response = Response(payload(error, detail), status=error.status)
+    return None if error is None else error_answer(error, detail)
+
+
+def error_answer(error: TrackingError, detail: object = None, **more: object) -> Response:
+    """`more`: what else the body says."""
+    response = Response({**payload(error, detail), **more}, status=error.status)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response

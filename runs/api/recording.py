@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from runs.api.base import NativeView
-from runs.api.errors import payload, told
+from runs.api.errors import error_answer, told
 from runs.api.examples import APPEND_EXAMPLE, RECORD_EXAMPLE, errors
 from runs.api.ndjson import MAX_LINE, MAX_LINES, TYPES, Line, lines, require_ndjson_type
 from runs.api.parameters import RUN_ID
@@ -163,6 +163,4 @@ class LineRecorder:
         if self.recorded:
             return Response(outcome)
         error = self.first_error or InvalidParameterValue("The request holds no run: send one JSON object a line.")
-        if not self.results or not self.stopped:
-            return Response({**payload(error), **outcome}, status=error.status)
-        return Response({**payload(error), **outcome}, status=400)
+        return error_answer(error, **outcome)
