@@ -98,11 +98,14 @@ def fetch_object(model: type[M], condition: str, params: Sequence, *, lock: str 
     `lock` is a locking clause of PostgreSQL, such as `FOR NO KEY UPDATE`. SQLite has one writer, and
     a write transaction there is that one from its beginning.
     """
+    found = fetch_objects(model, condition + (f" {lock}" if lock and not is_sqlite() else ""), params)
+    return found[0] if found else None
+
+
+def fetch_objects(model: type[M], condition: str, params: Sequence) -> list[M]:
+    """Objects by a condition in SQL, in no order."""
     names, select = _columns_of(model)
-    with connection.cursor() as cursor:
-        cursor.execute(select + condition + (f" {lock}" if lock and not is_sqlite() else ""), params)
-        row = cursor.fetchone()
-    return None if row is None else model.from_db(connection.alias, names, row)
+    return [model.from_db(connection.alias, names, row) for row in fetch_all(select + condition, params)]
 
 
 def update_row(table: str, pk: int, changes: Mapping[str, object]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from runs.keys import key_names
 from runs.models import Run
-from trackui.db import fetch_all, in_list
+from trackui.db import fetch_all, fetch_objects, in_list
 
 RUNS_A_STATEMENT = 1000
 
@@ -63,10 +63,9 @@ def run_records(pks: Sequence[int], *, with_model_inputs: bool = True) -> list[R
 
 
 def _records(pks: Sequence[int], with_model_inputs: bool) -> list[RunRecord]:
-    by_pk = {run.pk: RunRecord(run) for run in Run.objects.filter(pk__in=pks)}
-    if not by_pk:
-        return []
-    among, ids = f"run_id IN {in_list(pks)}", list(pks)
+    ids = list(pks)
+    by_pk = {run.pk: RunRecord(run) for run in fetch_objects(Run, f"id IN {in_list(ids)}", ids)}
+    among = f"run_id IN {in_list(ids)}"
     metrics = fetch_all(
         "SELECT run_id, key_id, last_value, last_is_nan, last_timestamp, last_step "
         f"FROM runs_metricsummary WHERE {among}",
