@@ -15,6 +15,7 @@ PROTOCOL = [
 urlpatterns = [
     path("health", health),
     path("version", version),
+    path("api/v1/", include("runs.api.urls")),
     path("api/", include(PROTOCOL)),
     path("api/2.0/preview/mlflow/", include(tracking.TRACKING)),
     path("ajax-api/", include(PROTOCOL)),
