@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from functools import cached_property
 
+from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, 
 from trackui.clock import now_ms
 from trackui.db import is_sqlite
 from trackui.formats import absolute_time
+from trackui.mlflow_api.fields import INT64_MAX
 from trackui.writer_lock import writer_lock
 
 COUNTED = 1000
@@ -67,6 +69,10 @@ def turn_to_write(request):
     return writer_lock() if request.method == "POST" and is_sqlite() else nullcontext()
 
 
+def is_list(request) -> bool:
+    return request.resolver_match.url_name.endswith("_changelist")
+
+
 def moment(field: str, label: str):
     @admin.display(description=label, ordering=field)
     def shown(self, row) -> str:
@@ -103,8 +109,18 @@ class ExperimentAdmin(IngestedAdmin):
         super().save_model(request, obj, form, change)
 
 
+class RunRepairForm(forms.ModelForm):
+    end_time = forms.IntegerField(
+        required=False, min_value=0, max_value=INT64_MAX, help_text="Milliseconds since 1970; empty while it runs."
+    )
+    colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}\Z", required=False, help_text="As #a0b1c2; empty for the one its id gives."
+    )
+
+
 @admin.register(Run)
 class RunAdmin(IngestedAdmin):
+    form = RunRepairForm
     list_display = ["run_id", "name", "experiment", "status", "lifecycle_stage", "started"]
     list_filter = ["lifecycle_stage", "status"]
     list_select_related = ["experiment"]
@@ -168,7 +184,9 @@ class DatasetAdmin(IngestedAdmin):
     profile_text = excerpt("profile", "profile")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("source", "schema", "profile")
+        """The list leaves out what may be megabytes a row."""
+        rows = super().get_queryset(request)
+        return rows.defer("source", "schema", "profile") if is_list(request) else rows
 
 
 @admin.register(LoggedModel)
