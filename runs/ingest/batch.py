@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from runs.ingest.limits import (
+    MAX_DATASET_DIGEST_LENGTH,
+    MAX_DATASET_NAME_LENGTH,
     MAX_PARAM_VAL_LENGTH,
     MAX_TAG_VAL_LENGTH,
     check_batch_size,
     check_key,
+    check_length,
 )
 from trackui.errors import InvalidParameterValue, shorten
 from trackui.mlflow_api.fields import INT64_MAX, INT64_MIN, KeyValue, Request, invalid
 
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 class MetricItem(Request, gc=False):
@@ -82,6 +85,8 @@ def check_metrics(items: Sequence[MetricItem], path: str = "metrics[{}].") -> tu
         stored = 0.0 if is_nan else value
         points.append((item.key, step, timestamp, stored, is_nan))
         if item.model_id:
+            check_length("dataset_name", item.dataset_name, MAX_DATASET_NAME_LENGTH)
+            check_length("dataset_digest", item.dataset_digest, MAX_DATASET_DIGEST_LENGTH)
             model_points.append(
                 ModelPoint(
                     item.model_id, item.key, step, timestamp, stored, is_nan, item.dataset_name, item.dataset_digest

@@ -16,6 +16,8 @@ MAX_TAG_VAL_LENGTH = 8000
 MAX_EXPERIMENT_NAME_LENGTH = 500
 MAX_EXPERIMENT_TAG_VAL_LENGTH = 20_000
 MAX_DATASETS_PER_BATCH = 1000
+MAX_DATASET_NAME_LENGTH = 500
+MAX_DATASET_DIGEST_LENGTH = 36
 MAX_CUSTOM_VIEWS_PER_EXPERIMENT = 50
 
 _KEY = re.compile(r"[/\w.\- :]*")
@@ -36,8 +38,9 @@ def check_key(name: str, path: str = "key", what: str = "Key") -> str:
     resolved = posixpath.normpath(name)
     if resolved != name or name == "." or name.startswith(("..", "/")):
         raise InvalidParameterValue(
-            f"Invalid value {shorten(name)!r} for parameter '{path}' supplied: Names may be treated as files in certain "
-            f"cases, and must not resolve to other names when treated as such. This one resolves to {shorten(resolved)!r}."
+            f"Invalid value {shorten(name)!r} for parameter '{path}' supplied: Names may be treated as files in "
+            "certain cases, and must not resolve to other names when treated as such. "
+            f"This one resolves to {shorten(resolved)!r}."
         )
     return name
 

@@ -1,6 +1,6 @@
 """One batch, one short transaction, a number of statements that does not grow with the batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F
 
@@ -38,7 +38,9 @@ MODEL_METRIC_COLUMNS = (
 def log_batch(run_id: str, batch: Batch, *, user) -> None:
     """Add a batch to a run: all of it or, on any error, nothing."""
     with write_transaction():
-        write_batch(run_for_writing(run_id, user=user), batch)
+        run = run_for_writing(run_id, user=user)
+        write_batch(run, batch)
+        write_model_points(run, batch.model_points, user=user)
 
 
 def log_param(run_id: str, key: str, value: str, *, user) -> None:
@@ -81,7 +83,7 @@ def run_not_found(run_id: str) -> ResourceDoesNotExist:
 
 
 def write_batch(run: Run, batch: Batch, *, follow_tags: bool = True) -> None:
-    """Write into a run that the open transaction holds.
+    """Write into a run that the open transaction holds; its points for logged models are left to the caller.
 
     `follow_tags`: let the run's name and parent follow the tags that carry them.
     """
@@ -93,7 +95,6 @@ def write_batch(run: Run, batch: Batch, *, follow_tags: bool = True) -> None:
     points = ((ids[key], *rest) for key, *rest in batch.points)
     new_metrics = append_points(run=run.pk, experiment=run.experiment_id, points=points)
     new_keys += [(KeyKind.METRIC, key, 1) for key in new_metrics]
-    write_model_points(run, batch.model_points)
     new_keys += write_tags(run, batch.tags, ids)
     if follow_tags:
         _follow_tags(run, batch.tags)
@@ -107,7 +108,9 @@ def write_params(run: Run, params: Mapping[str, str], ids: Mapping[str, int]) ->
     stored = _stored_values("runs_param", run, [ids[key] for key in params])
     changed = [(key, stored[ids[key]], value) for key, value in params.items() if stored.get(ids[key], value) != value]
     if changed:
-        listed = [{"key": key, "old_value": shorten(old, 50), "new_value": shorten(new, 50)} for key, old, new in changed]
+        listed = [
+            {"key": key, "old_value": shorten(old, 50), "new_value": shorten(new, 50)} for key, old, new in changed
+        ]
         raise InvalidParameterValue(
             f"Changing param values is not allowed. Params were already logged='{shorten(listed)}' "
             f"for run ID='{run.run_id}'."
@@ -144,16 +147,17 @@ def parent_key(run_id: str) -> int | None:
     return Run.objects.filter(run_id=run_id).values_list("pk", flat=True).first()
 
 
-def write_model_points(run: Run, points: Iterable[ModelPoint]) -> None:
+def write_model_points(run: Run, points: Sequence[ModelPoint], *, user) -> None:
     """Points that name a logged model are recorded on it too, also when the run has them already."""
-    points = list(points)
     if not points:
         return
     wanted = {point.model_id for point in points}
-    models = dict(LoggedModel.objects.active().filter(model_id__in=wanted).values_list("model_id", "pk"))
-    for model_id in wanted - models.keys():
+    models = LoggedModel.objects.visible_to(user).active().filter(model_id__in=wanted)
+    keys = dict(models.values_list("model_id", "pk"))
+    for model_id in sorted(wanted - keys.keys()):
         raise ResourceDoesNotExist(f"Logged model with ID '{shorten(model_id)}' not found.")
-    rows = [(models[point.model_id], run.run_id, *point[1:]) for point in points]
+    # Sorted, so that two runs that write to one model do not wait for each other in a circle.
+    rows = sorted((keys[point.model_id], run.run_id, *point[1:]) for point in points)
     insert_rows("runs_loggedmodelmetric", MODEL_METRIC_COLUMNS, rows, on_conflict="DO NOTHING")
 
 

@@ -73,7 +73,8 @@ def check_experiment_tag(key: str, value: str) -> None:
 
 def already_exists(name: str) -> ResourceAlreadyExists:
     return ResourceAlreadyExists(
-        f"Experiment(name={shorten(name)}) already exists. A deleted experiment keeps its name until it is removed for good."
+        f"Experiment(name={shorten(name)}) already exists. "
+        "A deleted experiment keeps its name until it is removed for good."
     )
 
 

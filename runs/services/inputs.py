@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from runs.ingest.limits import MAX_DATASETS_PER_BATCH, check_count, check_length
+from runs.ingest.limits import (
+    MAX_DATASET_DIGEST_LENGTH,
+    MAX_DATASET_NAME_LENGTH,
+    MAX_DATASETS_PER_BATCH,
+    check_count,
+    check_length,
+)
 from runs.ingest.writer import run_for_writing
 from runs.models import Run
 from trackui.db import insert_rows, write_transaction
@@ -21,7 +27,14 @@ class DatasetEntry(NamedTuple):
     tags: dict[str, str]
 
 
-LIMITS = {"name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schema": 1_048_575, "profile": 16_777_215}
+LIMITS = {
+    "name": MAX_DATASET_NAME_LENGTH,
+    "digest": MAX_DATASET_DIGEST_LENGTH,
+    "source_type": 36,
+    "source": 65_535,
+    "schema": 1_048_575,
+    "profile": 16_777_215,
+}
 
 
 def check_dataset(entry: DatasetEntry) -> DatasetEntry:

@@ -3,6 +3,7 @@
 import json
 
 from runs.ingest.batch import Batch
+from runs.ingest.limits import check_length
 from runs.ingest.writer import run_for_writing, write_batch
 from runs.keys import key_ids
 from runs.models import RunTag
@@ -11,6 +12,8 @@ from trackui.errors import BadRequest, InvalidParameterValue
 from trackui.mlflow_api.body import parse_json
 
 MODEL_HISTORY_TAG = "mlflow.log-model.history"
+# Longer than other tags may be: cutting it would leave text that is not JSON.
+MAX_HISTORY_LENGTH = 1_000_000
 REQUIRED_FIELDS = ("artifact_path", "flavors", "utc_time_created", "run_id")
 
 
@@ -25,9 +28,9 @@ def append_model_history(run_id: str, model_json: str, *, user) -> None:
         raise InvalidParameterValue(f"Model json is missing mandatory fields: {', '.join(missing)}")
     with write_transaction():
         run = run_for_writing(run_id, user=user)
-        history = [*_history(run.pk), model]
-        # Longer than other tags may be: cutting it would leave text that is not JSON.
-        write_batch(run, Batch(tags={MODEL_HISTORY_TAG: json.dumps(history)}))
+        history = json.dumps([*_history(run.pk), model])
+        check_length(MODEL_HISTORY_TAG, history, MAX_HISTORY_LENGTH)
+        write_batch(run, Batch(tags={MODEL_HISTORY_TAG: history}))
 
 
 def _history(run_pk: int) -> list:

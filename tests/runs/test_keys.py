@@ -11,6 +11,14 @@ class Undo(Exception):
     """Rolls the open transaction back."""
 
 
+def intern_and_undo(name):
+    with transaction.atomic():
+        made = intern_keys([name])
+        assert key_ids([name]) == made
+        assert key_names(made.values()) == {made[name]: name}
+        raise Undo
+
+
 def test_a_name_has_one_id_for_ever(django_assert_num_queries):
     with transaction.atomic():
         first = intern_keys(["a", "b"])
@@ -28,11 +36,8 @@ def test_unknown_names_have_no_id():
 
 
 def test_names_rolled_back_are_forgotten_also_when_they_were_read_again():
-    with pytest.raises(Undo), transaction.atomic():
-        undone = intern_keys(["undone"])
-        assert key_ids(["undone"]) == undone
-        assert key_names(undone.values()) == {undone["undone"]: "undone"}
-        raise Undo
+    with pytest.raises(Undo):
+        intern_and_undo("undone")
 
     assert key_ids(["undone"]) == {}
     with transaction.atomic():
@@ -43,10 +48,8 @@ def test_names_rolled_back_are_forgotten_also_when_they_were_read_again():
 
 def test_names_of_a_savepoint_rolled_back_are_forgotten():
     with transaction.atomic():
-        with pytest.raises(Undo), transaction.atomic():
-            intern_keys(["undone"])
-            key_ids(["undone"])
-            raise Undo
+        with pytest.raises(Undo):
+            intern_and_undo("undone")
         intern_keys(["kept"])
 
     assert key_ids(["undone", "kept"]).keys() == {"kept"}

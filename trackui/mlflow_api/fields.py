@@ -22,7 +22,7 @@ from trackui.mlflow_api.body import check_text
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
 TRAILER = "See the API docs for more information about request parameters."
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SPECIAL_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -195,11 +195,10 @@ def _boolean(value: object, path: str) -> bool:
 def _enum(kind: type[Enum], value: object, path: str) -> Enum:
     """A member by the name it has on the wire, or by its number there, from 1."""
     members = list(kind)
-    if isinstance(value, str) and value.isdecimal() and len(value) < 4:
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 4:
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        if 1 <= value <= len(members):
-            return members[value - 1]
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= len(members):
+        return members[value - 1]
     for member in members:
         if member.value == value:
             return member

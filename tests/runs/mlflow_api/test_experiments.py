@@ -78,7 +78,10 @@ def test_names_of_500_characters_count_as_characters(mlflow_api):
         ({"key": "a//b"}, "must not resolve to other names"),
         ({"key": "x" * 251}, "'key' exceeds the maximum length of 250 characters"),
         ({"key": "a", "value": "x" * 20_001}, "'value' exceeds the maximum length of 20000 characters"),
-        ({"key": "a", "value": 5}, "Invalid value 5 for parameter 'tags[0].value' supplied: Hint: Value was of type 'int'."),
+        (
+            {"key": "a", "value": 5},
+            "Invalid value 5 for parameter 'tags[0].value' supplied: Hint: Value was of type 'int'.",
+        ),
     ],
 )
 def test_a_bad_tag_refuses_the_experiment(mlflow_api, tag, text):

@@ -124,7 +124,9 @@ def test_r_and_java_send_numbers_as_text(mlflow_api):
     run = make_run()
 
     for end_time in ("1600000000001", "1.600000000001e+12"):
-        info = ok(mlflow_api.post("runs/update", {"runUuid": run.run_id, "endTime": end_time, "status": "3"}))["run_info"]
+        info = ok(mlflow_api.post("runs/update", {"runUuid": run.run_id, "endTime": end_time, "status": "3"}))[
+            "run_info"
+        ]
         assert (info["end_time"], info["status"]) == (1_600_000_000_001, "FINISHED")
 
 
