@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runs.keys import key_ids
-from runs.models import KeyKind
+from runs.models import KeyKind, LifecycleStage
 from runs.queries.run_choices import Choice
 from runs.queries.run_columns import WORDS, KeyUse, key_uses, sampled_values
 from runs.search.facets import excluding, narrowed, one_of, value_one_of
 from runs.search.run_search import Condition, in_scope
 from trackui.db import fetch_all, in_list
-from trackui.search.sql import Sql, all_of, text_order
+from trackui.search.sql import Sql, all_of, indexed_text
 
 TABLES = {KeyKind.PARAM: "runs_param", KeyKind.TAG: "runs_runtag"}
 # A key with more different values than this among the newest runs is no facet.
 MOST_VALUES = 8
+# Longer ones are no names to choose by. Less than what their index holds of them.
+LONGEST_VALUE = 90
+# Past it, counting the values under a filter takes longer than a page may.
+MOST_RUNS_TO_COUNT = 200_000
 MOST_PARAMS = 6
 MOST_TAGS = 3
 CANDIDATES = 16
@@ -72,14 +76,15 @@ class FacetConditions:
 
 
 def run_facets(
-    experiment_id: int, condition: Condition, choices: FacetConditions, *, stages: Sequence[str]
+    experiment_id: int, condition: Condition, choices: FacetConditions, *, stages: Sequence[str], total: int
 ) -> list[Facet]:
     """Facets with counts: status and user, then params and tags with few values among the newest runs.
 
     Each counts the runs that satisfy everything but its own choice. Four statements to know the
-    keys, two for attributes, two for all values together, and one more a key that has a choice.
+    keys, two for attributes, two to four for all values together, and one more a key that has a
+    choice. `total`: how many runs satisfy all; values are not counted among too many.
     """
-    search = _Search(experiment_id, condition, choices, tuple(map(str, stages)))
+    search = _Search(experiment_id, condition, choices, tuple(map(str, stages)), total)
     facets = [
         search.attribute("status", "Status", STATUS_WORDS),
         search.attribute("user_id", "User", {}),
@@ -95,6 +100,7 @@ class _Search:
     condition: Condition
     choices: FacetConditions
     stages: tuple[str, ...]
+    total: int
 
     def where(self, field: str) -> Sql:
         condition = self.choices.narrow(self.condition, but=field)
@@ -126,34 +132,58 @@ class _Search:
         uses = key_uses(self.experiment_id, kind=kind, at_most=CANDIDATES)
         uses = [use for use in uses if not use.name.startswith("mlflow.")]
         values = sampled_values(self.experiment_id, uses)
-        return [use for use in uses if len(values[use.key_id]) >= 2 and len(values[use.key_id] - {None}) <= MOST_VALUES]
+        return [use for use in uses if _is_facet(values[use.key_id])]
 
     def counts(self, kind: KeyKind, uses: Sequence[KeyUse], field: str) -> dict[int, list[tuple[str, str, int]]]:
-        """The most frequent values of each key, counted in one statement."""
-        found: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        """The most frequent values of each key. One statement, two where nothing narrows the runs."""
         if not uses:
-            return found
-        where = self.where(field)
+            return defaultdict(list)
         keys = [use.key_id for use in uses]
-        rows = fetch_all(
-            "SELECT key_id, value, runs FROM (SELECT v.key_id, v.value, COUNT(*) AS runs, ROW_NUMBER() OVER"
-            f" (PARTITION BY v.key_id ORDER BY COUNT(*) DESC, {text_order('v.value')}) AS place"
-            f" FROM runs_run JOIN {TABLES[kind]} v ON v.run_id = runs_run.id"
-            f" WHERE v.key_id IN {in_list(keys)} AND {where.text} GROUP BY v.key_id, v.value) counted"
-            " WHERE place <= %s ORDER BY key_id, place",
-            (*keys, *where.params, MOST_VALUES),
-        )
-        for key, value, count in rows:
-            found[key].append((value, value, count))
+        condition = self.choices.narrow(self.condition, but=field)
+        if condition.is_empty and self.stages == (LifecycleStage.ACTIVE,):
+            counted = self._all_values(kind, keys)
+        elif self.total <= MOST_RUNS_TO_COUNT:
+            counted = self._values_of(kind, keys, self.where(field))
+        else:
+            counted = {}
+        found: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        for (key, value), count in sorted(counted.items(), key=lambda item: (-item[1], item[0][1])):
+            if count and len(found[key]) < MOST_VALUES:
+                found[key].append((value, value, count))
         return found
 
+    def _all_values(self, kind: KeyKind, keys: Sequence[int]) -> dict[tuple[int, str], int]:
+        """Counted along the index of values, less what deleted runs have: those are few."""
+        rows = fetch_all(
+            f"SELECT key_id, {indexed_text('value')}, COUNT(*) FROM {TABLES[kind]}"
+            f" WHERE experiment_id = %s AND key_id IN {in_list(keys)} GROUP BY 1, 2",
+            [self.experiment_id, *keys],
+        )
+        counted = {(key, value): count for key, value, count in rows}
+        deleted = in_scope((self.experiment_id,), (LifecycleStage.DELETED,))
+        for pair, count in self._values_of(kind, keys, deleted).items():
+            counted[pair] -= count
+        return counted
+
+    def _values_of(self, kind: KeyKind, keys: Sequence[int], where: Sql) -> dict[tuple[int, str], int]:
+        rows = fetch_all(
+            f"SELECT v.key_id, {indexed_text('v.value')}, COUNT(*)"
+            f" FROM runs_run JOIN {TABLES[kind]} v ON v.run_id = runs_run.id"
+            f" WHERE v.key_id IN {in_list(keys)} AND {where.text} GROUP BY 1, 2",
+            (*keys, *where.params),
+        )
+        return {(key, value): count for key, value, count in rows}
+
     def facet(self, field: str, label: str, rows: Sequence[tuple[str, str, int]]) -> Facet | None:
-        """None where there is nothing to choose. What is chosen is shown even when it counts nothing."""
+        """None where there is nothing to choose: no value, or one attribute that all runs share.
+
+        What is chosen is shown even when it counts nothing.
+        """
         chosen = self.values_of(field, is_excluded=False)
         excluded = self.values_of(field, is_excluded=True)
         shown = {value for value, _, _ in rows}
         rows = [*rows, *((value, value, 0) for value in (*chosen, *excluded) if value not in shown)]
-        if len(rows) < 2 and not chosen and not excluded:
+        if len(rows) < (1 if "." in field else 2) and not chosen and not excluded:
             return None
         most = max(count for *_, count in rows) or 1
         return Facet(
@@ -168,3 +198,9 @@ class _Search:
     def values_of(self, field: str, *, is_excluded: bool) -> tuple[str, ...]:
         of_field = (c for c in self.choices.choices if c.field == field and c.is_excluded is is_excluded)
         return next((choice.values for choice in of_field), ())
+
+
+def _is_facet(values: set[str | None]) -> bool:
+    """Of the values among the newest runs, None for having none: some to choose between, few, and short."""
+    texts = values - {None}
+    return len(values) >= 2 and len(texts) <= MOST_VALUES and all(len(text) <= LONGEST_VALUE for text in texts)

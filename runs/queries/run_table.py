@@ -84,7 +84,7 @@ def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
         page=page,
         order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
         sorts=sorts,
-        facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages),
+        facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages, total=paginator.count),
         unknown=unknown_key(experiment_id, search.written) if paginator.count == 0 else None,
     )
 

@@ -27,12 +27,12 @@ class RunTableOptions:
     order: tuple[str, ...] = ()
     stage: str = "active"
     page: int = 1
-    page_size: int = PAGE_SIZES[1]
+    page_size: int = PAGE_SIZES[0]
     choices: tuple[Choice, ...] = ()
 
     @classmethod
     def from_query(cls, query: QueryDict, choices: tuple[Choice, ...] = ()) -> RunTableOptions:
-        size = _integer(query.get("rows"), default=PAGE_SIZES[1])
+        size = _integer(query.get("rows"), default=PAGE_SIZES[0])
         stage = query.get("view", "active")
         return cls(
             filter=query.get("q", "").strip(),
@@ -40,7 +40,7 @@ class RunTableOptions:
             order=split_specs(query.getlist("order")),
             stage=stage if stage in STAGES else "active",
             page=max(1, _integer(query.get("page"), default=1)),
-            page_size=size if size in PAGE_SIZES else PAGE_SIZES[1],
+            page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
             choices=choices,
         )
 

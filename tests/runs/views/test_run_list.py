@@ -1,0 +1,280 @@
+"""The runs table of an experiment."""
+
+import math
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from runs.ingest.batch import Batch
+from runs.ingest.writer import log_batch
+from tests.clients import parse
+from tests.factories import make_experiment, make_run
+
+MINUTE = 60_000
+NOON = 1_780_000_000_000
+
+
+@pytest.fixture
+def experiment(db):
+    return make_experiment("covtype")
+
+
+def url(experiment, tail=""):
+    return f"/experiments/{experiment.pk}/{tail}"
+
+
+def names(html):
+    return [link.get_text() for link in html.select("#run_table tbody th a")]
+
+
+def heads(html):
+    return [
+        " ".join(head.get_text(" ", strip=True).split()) for head in html.select("#run_table thead tr:last-child th")
+    ]
+
+
+def cells(html, name):
+    link = next(link for link in html.select("#run_table tbody th a") if link.get_text() == name)
+    return [cell.get_text(strip=True) for cell in link.find_parent("tr").select("td:not(.tick)")]
+
+
+def queries_of(action):
+    with CaptureQueriesContext(connection) as captured:
+        action()
+    return len(captured)
+
+
+# --- What is shown ------------------------------------------------------------------------------
+
+
+def test_newest_runs_come_first_with_status_and_duration(pages, experiment):
+    make_run(experiment, name="older", start_time=NOON, status="FAILED", end_time=NOON + 4 * MINUTE + 12_000)
+    make_run(experiment, name="newer", start_time=NOON + MINUTE)
+
+    html = pages.html(url(experiment))
+
+    assert names(html) == ["newer", "older"]
+    assert cells(html, "older")[1] == "4 m 12 s"
+    assert "failed" in html.select("#run_table tbody th")[1].get_text()
+    assert html.select_one("#run_table tbody th .dot.live")
+
+
+def test_columns_by_default_are_the_most_used_and_those_that_differ(pages, experiment):
+    for number in range(3):
+        make_run(experiment, params={"lr": f"1e-{number}", "same": "x"}, metrics={"val_acc": 0.9, "epoch": number})
+
+    html = pages.html(url(experiment))
+
+    assert heads(html) == ["Run", "Started ↓", "Duration", "val_acc", "epoch", "lr"]
+    assert [group.get_text() for group in html.select(".groups th")] == ["", "Metrics", "Params"]
+
+
+def test_columns_are_chosen_by_the_address_in_its_order(pages, experiment):
+    run = make_run(experiment, name="r", params={"lr": "3e-4"}, tags={"t": "a"})
+    log_batch(
+        run.run_id,
+        Batch(points=[("loss", step, step, value, False) for step, value in enumerate([4, 1, 2])]),
+        user=None,
+    )
+
+    html = pages.html(
+        url(experiment),
+        {
+            "columns": "params.lr,metrics.loss.min,metrics.loss.max,metrics.loss.first,metrics.loss.mean,metrics.loss,tags.t"
+        },
+    )
+
+    assert heads(html) == ["Run", "lr", "loss min", "loss max", "loss first", "loss mean", "loss", "t"]
+    assert cells(html, "r") == ["3e-4", "1", "4", "4", "2.333", "2", "a"]
+
+
+def test_columns_nobody_has_logged_are_left_out(pages, experiment):
+    make_run(experiment, name="r", params={"lr": "1"})
+
+    html = pages.html(url(experiment), {"columns": "params.nope,metrics.x.min,evil;drop,params.lr,params.lr"})
+
+    assert heads(html) == ["Run", "lr"]
+
+
+def test_a_metric_called_like_a_number_of_another_is_that_metric(pages, experiment):
+    make_run(experiment, name="r", metrics={"loss": 1.0, "loss.min": 7.0})
+
+    html = pages.html(url(experiment), {"columns": "metrics.loss.min"})
+
+    assert cells(html, "r") == ["7"]
+
+
+def test_figures_of_a_column_share_their_decimals_and_keep_their_digits(pages, experiment):
+    make_run(experiment, name="a", metrics={"acc": 0.94123456789})
+    make_run(experiment, name="b", metrics={"acc": 0.95})
+
+    html = pages.html(url(experiment), {"columns": "metrics.acc"})
+
+    assert cells(html, "a") == ["0.9412"]
+    assert cells(html, "b") == ["0.9500"]
+    assert html.select_one("#run_table tbody td[title]")["title"] in ("0.94123456789", "0.95")
+
+
+def test_nan_and_infinity_are_shown_as_such(pages, experiment):
+    run = make_run(experiment, name="r")
+    log_batch(run.run_id, Batch(points=[("a", 0, 0, 0.0, True), ("b", 0, 0, -math.inf, False)]), user=None)
+
+    html = pages.html(url(experiment), {"columns": "metrics.a,metrics.b,metrics.a.min"})
+
+    assert cells(html, "r") == ["NaN", "−∞", "NaN"]
+
+
+def test_a_run_without_a_value_shows_a_dash(pages, experiment):
+    make_run(experiment, name="with", params={"lr": "1"})
+    make_run(experiment, name="without")
+
+    assert cells(pages.html(url(experiment), {"columns": "params.lr"}), "without") == ["–"]
+
+
+def test_whatever_was_logged_is_shown_as_text(pages, experiment):
+    evil = "<img src=x onerror=alert(1)>"
+    make_run(experiment, name=evil, params={"p": evil * 10}, tags={"t": "</script>"})
+
+    html = pages.html(url(experiment), {"columns": "params.p,tags.t"})
+
+    assert names(html) == [evil]
+    assert not html.select("#run_table img, #run_table script")
+
+
+def test_an_experiment_without_runs_says_how_to_log_the_first(pages, experiment):
+    html = pages.html(url(experiment))
+
+    assert f'experiment_id="{experiment.pk}"' in html.select_one("#snippet").get_text()
+
+
+# --- Filter, order, pages -----------------------------------------------------------------------
+
+
+def test_the_filter_narrows_and_the_total_is_said(pages, experiment):
+    for number in range(5):
+        make_run(experiment, name=f"run {number}", metrics={"acc": number / 10})
+
+    html = pages.html(url(experiment), {"q": "metrics.acc > 0.2"})
+
+    assert sorted(names(html)) == ["run 3", "run 4"]
+    assert " ".join(html.select_one(".said span").get_text().split()) == "2 of 5 runs"
+
+
+def test_an_error_is_marked_at_its_token_and_nothing_is_lost(pages, experiment):
+    make_run(experiment, params={"lr": "1"})
+
+    response = pages.get(url(experiment), {"q": "metrics.acc >", "columns": "params.lr"})
+
+    html = parse(response)
+    assert response.status_code == 400
+    assert html.select_one("#complaint pre").get_text().startswith("metrics.acc >")
+    assert html.select_one("textarea")["aria-invalid"] == "true"
+    assert html.select_one("form.query input[name=columns]")["value"] == "params.lr"
+
+
+def test_a_key_nobody_has_gets_the_nearest_one(pages, experiment):
+    make_run(experiment, metrics={"val_acc": 1.0})
+
+    html = pages.html(url(experiment), {"q": "metrics.val_acx.max > 0.5"})
+
+    link = html.select_one("#complaint a")
+    assert link.get_text() == "val_acc"
+    assert parse_qs(urlsplit(link["href"]).query)["q"] == ["metrics.val_acc.max > 0.5"]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("metrics.loss", "bca"),
+        ("-metrics.loss", "cba"),
+        ("metrics.loss.max", "bca"),
+        ("params.lr", "bac"),
+        ("-params.lr", "abc"),
+        ("-run_name", "cba"),
+        ("params.group,-metrics.loss", "bca"),
+        ("tags.team", "cab"),
+        ("nonsense,metrics.nope", "cba"),
+    ],
+)
+def test_any_column_sorts_and_runs_without_a_value_come_last(pages, experiment, order, expected):
+    a = make_run(experiment, name="a", start_time=1, params={"lr": "10", "group": "2"}, tags={"team": "2"})
+    b = make_run(experiment, name="b", start_time=2, params={"lr": "9", "group": "1"}, tags={"team": "3"})
+    c = make_run(experiment, name="c", start_time=3, params={"group": "2"}, tags={"team": "1"})
+    for run, values in ((b, [1.0]), (c, [0.5, 2.0]), (a, [])):
+        points = [("loss", step, step, value, False) for step, value in enumerate(values)]
+        log_batch(run.run_id, Batch(points=points), user=None)
+
+    html = pages.html(url(experiment), {"order": order})
+
+    assert "".join(names(html)) == expected
+
+
+def test_a_head_sorts_then_turns_round_and_keeps_the_rest_of_the_address(pages, experiment):
+    make_run(experiment, params={"lr": "1"})
+
+    html = pages.html(url(experiment), {"columns": "params.lr", "q": "has(params.lr)", "page": 1})
+    link = next(link for link in html.select("thead a") if link.get_text(strip=True) == "lr")
+    query = parse_qs(urlsplit(link["href"]).query)
+    turned = pages.html(url(experiment) + link["href"])
+
+    assert query == {"columns": ["params.lr"], "q": ["has(params.lr)"], "order": ["params.lr"]}
+    assert turned.select_one("th[aria-sort=ascending] a")["href"].endswith("order=-params.lr")
+
+
+def test_pages_have_numbers_a_total_and_a_size(pages, experiment):
+    for number in range(120):
+        make_run(experiment, name=f"{number:03}", start_time=number)
+
+    html = pages.html(url(experiment), {"rows": 50, "page": 3})
+
+    assert names(html) == [f"{number:03}" for number in range(19, -1, -1)]
+    assert html.select_one(".pager .here").get_text() == "3"
+    assert [link.get_text() for link in html.select(".pager .sizes a")] == ["50", "100", "500"]
+    assert html.select_one(".said b").get_text() == "120"
+    assert len(names(pages.html(url(experiment), {"rows": "7", "page": "999"}))) == 20
+
+
+def test_deleted_runs_are_shown_on_request(pages, experiment):
+    make_run(experiment, name="here")
+    make_run(experiment, name="gone", lifecycle_stage="deleted")
+
+    assert names(pages.html(url(experiment))) == ["here"]
+    assert names(pages.html(url(experiment), {"view": "deleted"})) == ["gone"]
+    assert set(names(pages.html(url(experiment), {"view": "all"}))) == {"here", "gone"}
+
+
+# --- Cost ---------------------------------------------------------------------------------------
+
+
+def test_queries_do_not_grow_with_runs_or_keys(pages, experiment):
+    query = {
+        "q": "metrics.m0 > -1",
+        "columns": "metrics.m0,params.p0,tags.t0",
+        "order": "-metrics.m0",
+        "status": "RUNNING",
+    }
+
+    def fill(count, keys):
+        for number in range(count):
+            make_run(
+                experiment,
+                params={f"p{key}": str(number % 3) for key in range(keys)},
+                tags={f"t{key}": str(number % 3) for key in range(keys)},
+                metrics={f"m{key}": number for key in range(keys)},
+            )
+
+    fill(3, 2)
+    few, few_chosen = (
+        queries_of(lambda: pages.html(url(experiment))),
+        queries_of(lambda: pages.html(url(experiment), query)),
+    )
+    fill(60, 12)
+    many, many_chosen = (
+        queries_of(lambda: pages.html(url(experiment))),
+        queries_of(lambda: pages.html(url(experiment), query)),
+    )
+
+    assert many <= few <= 24
+    assert many_chosen <= few_chosen <= 30
