@@ -137,11 +137,17 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def start_server(tmp_path):
-    """Start fresh ones: `start_server()`, `start_server(data=..., TRACKUI_WORKERS="1")`."""
+def start_server(tmp_path, server):
+    """Start fresh ones: `start_server()`, `start_server(data=..., TRACKUI_WORKERS="1")`.
+
+    They find the static files collected, as that takes longer than all the rest of a start.
+    """
     with stopped_at_the_end() as servers:
 
         def start(data: Path = tmp_path / "data", **environ: str):
+            if not data.exists():
+                data.mkdir(mode=0o700)
+                shutil.copytree(server.data / "static", data / "static", copy_function=os.link)
             servers.append(trackui_server(data, **environ))
             return servers[-1]
 

@@ -24,6 +24,8 @@ def free_port() -> int:
 class ServerProcess:
     """A started server and all processes it started; `url` answers when the constructor has returned."""
 
+    data: Path  # the folder it keeps everything in
+
     def __init__(self, command: list, *, port: int, log: Path, environ: dict[str, str]) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
@@ -77,12 +79,14 @@ def trackui_server(data: Path, **environ: str) -> ServerProcess:
     port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TRACKUI_")}
     data.parent.mkdir(parents=True, exist_ok=True)
-    return ServerProcess(
+    server = ServerProcess(
         [sys.executable, "manage.py", "serve"],
         port=port,
         log=data.parent / f"{data.name}-{port}.log",
         environ={**inherited, "TRACKUI_DATA": str(data), "TRACKUI_BIND": f"127.0.0.1:{port}", **environ},
     )
+    server.data = data
+    return server
 
 
 def mlflow_server(folder: Path, *, python: Path) -> ServerProcess:
@@ -99,7 +103,9 @@ def mlflow_server(folder: Path, *, python: Path) -> ServerProcess:
         f"--port={port}",
         "--workers=1",
     ]
-    return ServerProcess(command, port=port, log=folder / "server.log", environ=mlflow_environ())
+    server = ServerProcess(command, port=port, log=folder / "server.log", environ=mlflow_environ())
+    server.data = folder
+    return server
 
 
 def mlflow_environ(**environ: str) -> dict[str, str]:

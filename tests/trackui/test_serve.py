@@ -1,0 +1,261 @@
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.servers import REPOSITORY, free_port, trackui_server
+from trackui.management.commands.serve import is_loopback
+
+
+def serve(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess:
+    """A start that is expected to fail."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TRACKUI_")}
+    environ = {"TRACKUI_DATA": str(data), "TRACKUI_BIND": f"127.0.0.1:{free_port()}", **environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "serve", *arguments],
+        cwd=REPOSITORY,
+        env={**inherited, **environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def post(server, path: str, body: dict) -> dict:
+    request = urllib.request.Request(
+        f"{server.url}/api/2.0/mlflow/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_an_empty_installation_says_how_to_log_a_first_run(start_server):
+    server = start_server()
+
+    output = server.log.read_text()
+    assert f"trackui is at {server.url}" in output
+    assert "import mlflow" in output
+    assert f'mlflow.set_tracking_uri("{server.url}")' in output
+
+
+def test_an_installation_with_runs_does_not(start_server, tmp_path):
+    server = start_server()
+    post(server, "runs/create", {"experiment_id": "0"})
+    server.stop()
+
+    again = start_server()
+
+    assert "import mlflow" not in again.log.read_text()
+
+
+def test_it_is_ready_in_three_seconds_on_a_migrated_database(start_server):
+    start_server().stop()
+    seconds = []
+
+    for _ in range(3):
+        began = time.monotonic()
+        server = start_server()
+        seconds.append(time.monotonic() - began)
+        server.stop()
+
+    assert min(seconds) < 3
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly(start_server, sent):
+    server = start_server()
+    began = time.monotonic()
+
+    server.process.send_signal(sent)
+
+    assert server.process.wait(20) == 0
+    assert time.monotonic() - began < 10
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_a_stop_finishes_what_was_started(start_server):
+    server = start_server(TRACKUI_WORKERS="1")
+    run_id = post(server, "runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+    acknowledged, failed = [], []
+
+    def write(number: int) -> None:
+        for step in range(200):
+            point = {"run_id": run_id, "key": f"m{number}", "value": step, "timestamp": 1, "step": step}
+            try:
+                post(server, "runs/log-metric", point)
+            except OSError:
+                failed.append((number, step))
+                return
+            acknowledged.append((number, step))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert server.stop() == 0
+    for thread in threads:
+        thread.join(30)
+
+    with sqlite3.connect(server.data / "trackui.sqlite3") as database:
+        stored = database.execute(
+            "SELECT name, step FROM runs_metricpoint JOIN runs_key ON runs_key.id = key_id"
+        ).fetchall()
+    assert acknowledged
+    assert failed
+    assert {(f"m{number}", step) for number, step in acknowledged} == set(stored)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds the workers in /proc")
+def test_acknowledged_writes_survive_a_killed_server(start_server):
+    server = start_server()
+    run_id = post(server, "runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+    for step in range(50):
+        post(server, "runs/log-metric", {"run_id": run_id, "key": "m", "value": step, "timestamp": 1, "step": step})
+        if step == 25:
+            os.kill(children(server.process.pid)[0], signal.SIGKILL)
+            wait_for_workers(server, 2)
+    server.kill()
+
+    again = start_server()
+
+    url = f"{again.url}/api/2.0/mlflow/metrics/get-history?run_id={run_id}&metric_key=m"
+    with urllib.request.urlopen(url, timeout=30) as response:
+        assert [point["step"] for point in json.load(response)["metrics"]] == list(range(50))
+
+
+def wait_for_workers(server, number: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(children(server.process.pid)) < number or not server.answers():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_two_starts_at_once_on_an_empty_folder_share_one_preparation(tmp_path):
+    servers, failures = [], []
+
+    def start() -> None:
+        try:
+            servers.append(trackui_server(tmp_path / "data"))
+        except RuntimeError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+
+    try:
+        ids = [post(server, "experiments/create", {"name": server.url})["experiment_id"] for server in servers]
+    finally:
+        for server in servers:
+            server.kill()
+    assert failures == []
+    assert len(set(ids)) == 2
+
+
+def test_a_bind_for_other_machines_is_refused_without_a_log_in(tmp_path):
+    refused = serve(tmp_path / "data", TRACKUI_BIND=f"0.0.0.0:{free_port()}")
+
+    assert refused.returncode != 0
+    assert "TRACKUI_BIND" in refused.stderr
+    assert "--insecure-no-auth" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.5", False),
+        ("localhost.example", False),
+        ("127.0.0.1.example", False),
+    ],
+)
+def test_what_only_this_machine_can_reach(host, expected):
+    assert is_loopback(host) is expected
+
+
+def test_an_address_in_use_stops_the_start_with_one_line(start_server, tmp_path):
+    server = start_server()
+
+    refused = serve(tmp_path / "other", TRACKUI_BIND=server.url.removeprefix("http://"))
+
+    assert refused.returncode != 0
+    assert refused.stderr.splitlines()[-1].startswith("CommandError: TRACKUI_BIND=127.0.0.1:")
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRACKUI_BIND", "nowhere"),
+        ("TRACKUI_WORKERS", "many"),
+        ("TRACKUI_THREADS", "0"),
+        ("TRACKUI_DATABASE_URL", "mysql://localhost/x"),
+        ("TRACKUI_AUTH", "perhaps"),
+    ],
+)
+def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(tmp_path, name, value):
+    refused = serve(tmp_path / "data", **{name: value})
+
+    assert refused.returncode != 0
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert name in refused.stderr
+
+
+def test_a_database_of_a_newer_release_is_left_alone(start_server, tmp_path):
+    start_server().stop()
+    path = tmp_path / "data" / "trackui.sqlite3"
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('runs', '9999_future', '2030-01-01')"
+        )
+    database.close()
+    before = path.read_bytes()
+
+    refused = serve(tmp_path / "data")
+
+    assert refused.returncode != 0
+    assert "runs.9999_future" in refused.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads memory from /proc")
+def test_all_processes_together_fit_in_250_mib(start_server):
+    server = start_server()
+    wait_for_workers(server, 2)
+    post(server, "runs/search", {"experiment_ids": ["0"]})
+
+    processes = [server.process.pid, *children(server.process.pid)]
+    pages = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in processes]
+
+    assert len(processes) == 3
+    kib = sum(int(line.split()[1]) for page in pages for line in page.splitlines() if line.startswith("Pss:"))
+    assert kib / 1024 < 250
+
+
+def test_files_it_makes_are_for_its_user_alone(start_server, tmp_path):
+    start_server()
+
+    data = tmp_path / "data"
+    assert data.stat().st_mode & 0o077 == 0
+    assert (data / "trackui.sqlite3").stat().st_mode & 0o077 == 0
+    assert (data / "secret_key").stat().st_mode & 0o077 == 0
