@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FAINT = 0.28
+FEW_STEPS = 6
 # Marks of what is no number stand at the edges, on an axis of their own from 0 to 1.
 BOTTOM, TOP = 0.02, 0.98
 # More lines than this in one tooltip hide the chart: then it speaks of the closest one only.
@@ -26,7 +27,7 @@ def metric_lines(chart: LineChart) -> go.Figure:
     traces = [trace for position, one in enumerate(chart.series) for trace in traces_of(one, position, chart)]
     figure_layout = theme.layout(
         xaxis=x_axis(chart),
-        yaxis=theme.axis(type=chart.y_scale.value, exponentformat="power", ticklabelstandoff=4),
+        yaxis=theme.axis(type=chart.y_scale.value, exponentformat="e", ticklabelstandoff=4),
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
         hovermode="x unified" if len(chart.series) <= UNIFIED_UP_TO else "closest",
     )
@@ -39,10 +40,16 @@ def x_axis(chart: LineChart) -> dict[str, Any]:
     )
     axis["title"]["text"] = chart.x_title
     if chart.x_axis is XAxis.STEP:
-        axis["tickformat"] = ",d"
+        axis |= {"tickformat": ",d"} | ({"dtick": 1} if has_few_steps(chart) else {})
     if chart.x_range is not None:
         axis["range"] = [plot_x(chart, np.array([edge]))[0] for edge in chart.x_range]
     return axis
+
+
+def has_few_steps(chart: LineChart) -> bool:
+    """Then Plotly would write ticks between steps, all of which look whole."""
+    ends = [float(end) for one in chart.series if len(one.x) for end in (one.x[0], one.x[-1])]
+    return not ends or max(ends) - min(ends) < FEW_STEPS
 
 
 def plot_x(chart: LineChart, x: np.ndarray) -> np.ndarray:
@@ -53,7 +60,7 @@ def plot_x(chart: LineChart, x: np.ndarray) -> np.ndarray:
 
 
 def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, Any]]:
-    line = {"color": one.colour, "width": theme.LINE_WIDTH, "dash": theme.dash(position)}
+    line = {"color": one.colour, "width": theme.LINE_WIDTH, "dash": theme.dash(one.dash)}
     shared = {"type": "scatter", "name": one.name, "legendgroup": str(position)}
     mode = "lines+markers" if one.total <= theme.DOTS_UP_TO else "lines"
     raw = {

@@ -31,6 +31,7 @@ class Series:
 
     `smooth_y` over `smooth_x`: the smoothed line; then the raw one is drawn faintly. The other arrays are
     where a value is NaN, infinite, or not positive on a logarithmic axis; counts are of all such points.
+    `dash`: which of the dashes of `theme` it has, so that a run has the same one in all charts of a page.
     """
 
     name: str
@@ -47,6 +48,11 @@ class Series:
     nan_count: int = 0
     infinity_count: int = 0
     not_positive_count: int = 0
+    dash: int = 0
+
+    @property
+    def is_thinned(self) -> bool:
+        return self.drawn + self.nan_count + self.infinity_count + self.not_positive_count < self.total
 
     @property
     def drawn(self) -> int:
@@ -81,7 +87,7 @@ class LineChart:
         drawn = sum(one.drawn for one in self.series)
         total = sum(one.total for one in self.series)
         said = [f"{count(drawn)} of {count(total)} points"]
-        if drawn < total:
+        if any(one.is_thinned for one in self.series):
             said[0] += ", extremes kept"
         for number, what in (
             (sum(one.nan_count for one in self.series), "NaN"),

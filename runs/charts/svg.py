@@ -6,7 +6,7 @@ Colours are CSS tokens inside our pages; a file for elsewhere gets the values of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from runs.charts.series import LineChart, Series, XAxis, YScale
 from runs.charts.ticks import Tick, linear_ticks, log_ticks, time_ticks
 
 WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 62, 14, 10, 40
 
 # The themes of static/css/tokens.css; a test holds them together.
 LIGHT = {
@@ -94,23 +94,23 @@ def svg_chart(chart: LineChart) -> SafeString:
         *y_axis(chart, y),
         *x_axis(chart, x),
     ]
-    for position, one in enumerate(chart.series):
-        parts += line_of(one, position, x, y)
+    for one in chart.series:
+        parts += line_of(one, x, y)
         parts += marks_of(one, x)
     parts.append("</svg>")
     return mark_safe("".join(parts))  # every text above is escaped
 
 
-def svg_file(chart: LineChart, *, look: str = "light") -> str:
-    """A document of its own, on a ground of its own: no style sheet needed. `look`: light or dark."""
+def svg_file(chart: LineChart, *, look: str = "light", ground: bool = True) -> str:
+    """A document of its own, without a style sheet. `look`: light or dark; `ground`: not transparent."""
     colours = DARK if look == "dark" else LIGHT
     svg = svg_chart(chart).replace(
         ' role="img"', f' width="{WIDTH}" height="{HEIGHT}" font-family="{theme.FONT["family"]}" font-size="12" role="img"', 1
     )
     head, _, body = svg.partition(">")
     title = f"<title>{escape(chart.title)}</title>"
-    ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="var(--bg)"/>'
-    return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{ground}{body}")
+    under = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="var(--bg)"/>' if ground else ""
+    return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{under}{body}")
 
 
 def summary_of(chart: LineChart) -> str:
@@ -185,10 +185,10 @@ def x_axis(chart: LineChart, x: Scale) -> list[str]:
     return parts
 
 
-def line_of(one: Series, position: int, x: Scale, y: Scale) -> list[str]:
+def line_of(one: Series, x: Scale, y: Scale) -> list[str]:
     parts = []
     smoothed = len(one.smooth_y) > 0
-    dashes = theme.svg_dash(position)
+    dashes = theme.svg_dash(one.dash)
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     stroke = f'fill="none" stroke="{escape(one.colour)}"'
     if smoothed:
@@ -235,3 +235,13 @@ def marks_of(one: Series, x: Scale) -> list[str]:
         for positions, height, shape, what in kinds
         for at in x(positions).tolist()
     ]
+
+
+def sparkline_path(points: Sequence[tuple[float, float]], *, width: int = 72, height: int = 20) -> str:
+    """The `d` of a `<path>` that draws finite points in a box so large; empty for fewer than two."""
+    if len(points) < 2:
+        return ""
+    x, y = (np.array(column, dtype="f8") for column in zip(*points, strict=True))
+    across = Scale(x.min(), x.max(), 1, width - 1)
+    up = Scale(y.min(), y.max(), height - 2, 2)
+    return path(across(x), up(y))

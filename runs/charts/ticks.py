@@ -30,7 +30,7 @@ def linear_ticks(low: float, high: float, *, about: int) -> list[Tick]:
         return [(edge, brief(edge)) for edge in sorted({low, high})]
     step = round_step(span / about)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    plain = decimals <= 6 and max(abs(low), abs(high)) < 1e7
+    plain = decimals <= 4 and max(abs(low), abs(high)) < 1e7
     return [(tick, number(tick, decimals) if plain else brief(tick)) for tick in multiples(low, high, step)]
 
 

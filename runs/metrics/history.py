@@ -229,3 +229,15 @@ def run_points(rows: Iterable[tuple]) -> list[RunPoint]:
         RunPoint(run_pk, timestamp, step, math.nan if is_nan else value)
         for run_pk, timestamp, step, value, is_nan in rows
     ]
+
+
+def history_by_step(run_pk: int, key: str, *, limit: int, offset: int) -> list[Point]:
+    """A page of the points ascending by (step, timestamp, value): the order of the primary key. One statement."""
+    sql = (
+        f"SELECT timestamp, step, value, is_nan FROM runs_metricpoint WHERE run_id = %s AND key_id = {KEY_ID}"
+        " ORDER BY step, timestamp, value, is_nan LIMIT %s OFFSET %s"
+    )
+    return [
+        Point(timestamp, step, math.nan if is_nan else value)
+        for timestamp, step, value, is_nan in fetch_all(sql, [run_pk, key, limit, offset])
+    ]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
 from runs.charts.series import LineChart, Series, XAxis, YScale
+from runs.charts.theme import svg_dash
 from runs.metrics.history import Line, lines
 from runs.metrics.sampling import sample
 from runs.metrics.smoothing import time_weighted_ema
 from runs.models import MetricSummary, Run
 from trackui.colours import run_colour
+from trackui.formats import decimals_for
 
 # Points held in memory at once: a statement reads runs up to so many, and one run at least.
 POINTS_AT_ONCE = 1_000_000
@@ -52,6 +54,28 @@ class PanelOptions:
             x_to=edge(query.get("x_to"), x),
             pixels=int(min(max(pixels, 100), MOST_PIXELS)),
         )
+
+    @property
+    def is_zoomed(self) -> bool:
+        return self.x_from is not None or self.x_to is not None
+
+    @property
+    def smooth(self) -> float | None:
+        return self.smoothing or None
+
+    @property
+    def most_points(self) -> int:
+        """A line with more of them is thinned."""
+        return 2 * self.pixels
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Fields that keep these settings through a form."""
+        return parse_qsl(self.query())
+
+    x_choices = ((XAxis.STEP, "step"), (XAxis.RELATIVE, "time since start"), (XAxis.WALL, "wall time"))
+    y_choices = (YScale.LINEAR, YScale.LOG)
+    smoothing_choices = ((None, "off"), (0.6, "0.6"), (0.9, "0.9"), (0.97, "0.97"))
 
     def query(self, **changed: object) -> str:
         """The settings as a query string without what is default anyway; `width` is the drawer's own."""
@@ -93,8 +117,9 @@ def metric_panel(runs: Sequence[Run], key: str, options: PanelOptions) -> LineCh
     )
     having = [run for run in runs if run.pk in counts]
     unit, seconds = relative_unit(having, key) if options.x is XAxis.RELATIVE else ("", 1.0)
+    dashes = {run.pk: position for position, run in enumerate(runs)}
     series = [
-        series_of(run, line, options, seconds)
+        replace(series_of(run, line, options, seconds), dash=dashes[run.pk])
         for chunk in chunks(having, counts)
         for run, line in read(chunk, key, options)
     ]
@@ -106,6 +131,24 @@ def metric_panel(runs: Sequence[Run], key: str, options: PanelOptions) -> LineCh
         y_scale=options.y,
         x_range=x_range(options),
     )
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """A run beside its chart; without the metric it has no summary and no line."""
+
+    run: Run
+    summary: MetricSummary | None
+    dash: str
+    decimals: int
+
+
+def metric_legend(runs: Sequence[Run], key: str) -> list[LegendRow]:
+    """A row a run, in the order of `runs`. One statement."""
+    summaries = {one.run_id: one for one in MetricSummary.objects.filter(run__in=[run.pk for run in runs], key__name=key)}
+    values = [value for one in summaries.values() for value in (one.last, one.min_value, one.max_value, one.mean_value)]
+    decimals = decimals_for(values)
+    return [LegendRow(run, summaries.get(run.pk), svg_dash(at), decimals) for at, run in enumerate(runs)]
 
 
 def panel_state(runs: Sequence[Run], key: str, options: PanelOptions) -> str:

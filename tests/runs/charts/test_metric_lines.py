@@ -18,7 +18,7 @@ def figure(chart):
 
 
 def test_each_run_is_a_line_in_its_colour_and_a_dash_of_its_own():
-    lines = figure(LineChart("loss", tuple(series(f"r{n}") for n in range(3))))["data"]
+    lines = figure(LineChart("loss", tuple(series(f"r{n}", dash=n) for n in range(3))))["data"]
 
     assert [(line["name"], line["line"]["color"]) for line in lines] == [(f"r{n}", "var(--run-1)") for n in range(3)]
     assert len({line["line"]["dash"] for line in lines}) == 3
