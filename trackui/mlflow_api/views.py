@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
 from trackui.errors import MethodNotAllowed, TemporarilyUnavailable, TrackingError
-from trackui.mlflow_api.body import parse_object, read_body, require_json_type
+from trackui.mlflow_api.body import check_text, parse_object, read_body, require_json_type
 from trackui.mlflow_api.fields import Request, from_json, from_query
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,8 @@ class MlflowView(APIView):
             if request.method not in self.methods:
                 raise MethodNotAllowed(f"Method {request.method} is not allowed here.")
             self.user = request.user
+            for value in kwargs.values():
+                check_text(str(value))
             return self.respond(self.answer(self.data(request), **kwargs))
         except Exception as exception:
             # The outermost place of the door: whatever went wrong is logged, and told in the client's terms.
