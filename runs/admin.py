@@ -35,6 +35,8 @@ class LeanAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # By another column the database would sort all rows.
+    sortable_by = ()
 
     def changeform_view(self, request, *args, **kwargs):
         with turn_to_write(request):

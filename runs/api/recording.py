@@ -4,11 +4,10 @@ import time
 
 from django.db import DatabaseError, InterfaceError
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from runs.api.base import NativeView
 from runs.api.errors import error_answer, told
 from runs.api.examples import APPEND_EXAMPLE, RECORD_EXAMPLE, errors
 from runs.api.ndjson import MAX_LINE, MAX_LINES, TYPES, Line, lines, require_ndjson_type
@@ -20,7 +19,7 @@ from runs.api.record_serializers import (
     RecordSerializer,
 )
 from runs.ingest.writer import log_batch
-from runs.services.recording import record_run
+from runs.services.recording import Recording, record_run
 from trackui.errors import (
     InvalidParameterValue,
     RequestLimitExceeded,
@@ -36,15 +35,16 @@ SECONDS = 50
 TRY_LATER = (RequestLimitExceeded, TemporarilyUnavailable)
 
 
-class RecordRun(NativeView, APIView):
+class RecordingActions:
+    """The writing half of the run's view set."""
+
     @extend_schema(
-        operation_id="runs_record",
         summary="Record a whole run",
         request=RecordSerializer,
         responses={201: RecordedSerializer, **errors(400, 404, 413, 429)},
         examples=[RECORD_EXAMPLE],
     )
-    def post(self, request):
+    def create(self, request, **kwargs):
         """One request holds all of a finished run: params, tags, metrics with their history, note, status, times.
 
         It is stored in one transaction: all of it, or nothing. With `status: RUNNING` the run stays open, and
@@ -61,14 +61,6 @@ class RecordRun(NativeView, APIView):
         )
         return Response(recorded.data, status=201)
 
-
-def checked_recording(data: dict):
-    serializer = RecordSerializer(data=data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.recording()
-
-
-class AppendToRun(NativeView, APIView):
     @extend_schema(
         operation_id="runs_append",
         summary="Append to a run",
@@ -77,7 +69,8 @@ class AppendToRun(NativeView, APIView):
         responses={204: None, **errors(400, 404, 413, 429)},
         examples=[APPEND_EXAMPLE],
     )
-    def post(self, request, run_id):
+    @action(detail=True, methods=["post"])
+    def append(self, request, run_id, **kwargs):
         """Adds points, params and tags: all of them, or nothing.
 
         Points that are there already count once, so the request can be repeated. Params are written
@@ -88,16 +81,15 @@ class AppendToRun(NativeView, APIView):
         log_batch(run_id, serializer.batch(), user=request.user)
         return Response(status=204)
 
-
-class RecordRuns(NativeView, APIView):
     @extend_schema(
-        operation_id="runs_record_many",
+        operation_id="runs_create_many",
         summary="Record many runs",
         request={TYPES[0]: RecordSerializer},
         responses={200: BulkOutcomeSerializer, **errors(400, 413, 429)},
         examples=[RECORD_EXAMPLE],
     )
-    def post(self, request):
+    @action(detail=False, methods=["post"], pagination_class=None, filter_backends=[])
+    def bulk(self, request, **kwargs):
         """NDJSON: one run a line, each as in *Record a whole run*.
 
         Each line is a transaction of its own, and has its own outcome in `results`: a `run_id`, or an error.
@@ -112,6 +104,12 @@ class RecordRuns(NativeView, APIView):
             if recorder.stopped:
                 break
         return recorder.response()
+
+
+def checked_recording(data: dict) -> Recording:
+    serializer = RecordSerializer(data=data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.recording()
 
 
 class LineRecorder:

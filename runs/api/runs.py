@@ -1,4 +1,4 @@
-"""/runs/: list, read, edit, delete, restore, and the history of a metric."""
+"""/runs/: list, read, edit, delete, restore, and the history of a metric; recording.py has what writes runs."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ from runs.api.filters import RunFacets
 from runs.api.history import HistoryListing, HistoryPagination
 from runs.api.pagination import CursorPagination
 from runs.api.parameters import COLUMNS, CSV, METRIC_KEY, RUN_FILTER, RUN_ID, RUN_ORDER, check_parameters
+from runs.api.recording import RecordingActions
 from runs.api.run_csv import run_columns, run_table
 from runs.api.serializers import PointSerializer, RunChangesSerializer, RunSerializer, tags_with_note
 from runs.ingest.writer import run_not_found
@@ -31,7 +32,7 @@ from trackui.http import csv_response
 RUN = {200: RunSerializer}
 
 
-class RunViewSet(NativeView, GenericViewSet):
+class RunViewSet(RecordingActions, NativeView, GenericViewSet):
     lookup_field = "run_id"
     lookup_value_regex = "[^/.]+"
     queryset = Run.objects.none()  # for the schema alone: lists go through the search

@@ -7,7 +7,6 @@ from rest_framework.urlpatterns import format_suffix_patterns
 from runs.api.docs import OpenApiDocument, api_docs
 from runs.api.errors import unknown_endpoint
 from runs.api.experiments import ExperimentViewSet
-from runs.api.recording import AppendToRun, RecordRun, RecordRuns
 from runs.api.runs import RunViewSet
 
 app_name = "api"
@@ -21,9 +20,6 @@ router.register("runs", RunViewSet, "run")
 urlpatterns = [
     path("openapi.json", OpenApiDocument.as_view(), name="openapi"),
     path("docs/", api_docs, name="docs"),
-    re_path(r"^runs/record/?$", RecordRun.as_view(), name="record"),
-    re_path(r"^runs/bulk/?$", RecordRuns.as_view(), name="bulk"),
-    re_path(r"^runs/(?P<run_id>[^/.]+)/append/?$", AppendToRun.as_view(), name="append"),
     *format_suffix_patterns(router.urls, allowed=["json", "csv"]),
     re_path(r"^(?P<rest>.*)$", unknown_endpoint),
 ]

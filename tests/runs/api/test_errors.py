@@ -13,7 +13,7 @@ def test_an_unknown_address_is_told_in_json(api, path, method):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PUT", "runs/"), ("POST", "runs/"), ("DELETE", "runs/"), ("GET", "runs/record/"), ("PUT", "experiments/0/")],
+    [("PUT", "runs/"), ("DELETE", "runs/"), ("PUT", "experiments/0/")],
 )
 def test_a_wrong_method_is_told(api, method, path):
     refused(api.send(method, path, b"{}"), 405, "BAD_REQUEST")
@@ -46,7 +46,7 @@ def test_scripts_need_no_csrf_token(db):
 
     client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
 
-    response = client.post("/api/v1/runs/record/", "{}", content_type="application/json")
+    response = client.post("/api/v1/runs/", "{}", content_type="application/json")
 
     assert response.status_code == 201
 
@@ -57,4 +57,4 @@ def test_a_logged_in_browser_needs_one(db, django_user_model):
     client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
     client.force_login(django_user_model.objects.create_user("ada"))
 
-    refused(client.post("/api/v1/runs/record/", "{}", content_type="application/json"), 403, "PERMISSION_DENIED")
+    refused(client.post("/api/v1/runs/", "{}", content_type="application/json"), 403, "PERMISSION_DENIED")

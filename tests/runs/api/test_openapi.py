@@ -14,8 +14,8 @@ def test_the_document_holds_the_native_api_and_nothing_else(api):
     assert document["openapi"].startswith("3.")
     assert all(path.startswith("/api/v1/") for path in document["paths"])
     routes = {name for name in get_resolver("runs.api.urls").reverse_dict if isinstance(name, str)}
-    assert {"record", "bulk", "append", "run-list", "run-history", "experiment-restore"} <= routes
-    assert "/api/v1/runs/record/" in document["paths"]
+    assert {"run-list", "run-bulk", "run-append", "run-history", "experiment-restore"} <= routes
+    assert "/api/v1/runs/bulk/" in document["paths"]
 
 
 def test_every_operation_is_described_and_tells_its_errors(api):

@@ -18,7 +18,7 @@ WHOLE_RUN = {
 
 
 def test_one_request_records_a_whole_run(api):
-    response = api.post("runs/record/", WHOLE_RUN)
+    response = api.post("runs/", WHOLE_RUN)
 
     assert response.status_code == 201
     run_id = response.json()["run_id"]
@@ -74,14 +74,14 @@ def test_the_same_run_id_is_recorded_once(api):
     mine = {"run_id": "0123456789abcdef0123456789abcdef", "metrics": {"loss": 1}}
     record(api, **mine)
 
-    response = api.post("runs/record/", {**mine, "metrics": {"loss": 2}})
+    response = api.post("runs/", {**mine, "metrics": {"loss": 2}})
 
     refused(response, 400, "RESOURCE_ALREADY_EXISTS")
     assert api.get(f"runs/{mine['run_id']}/").json()["metrics"]["loss"]["count"] == 1
 
 
 def test_an_unknown_experiment_is_created_only_when_asked(api):
-    response = api.post("runs/record/", {"experiment_name": "new"})
+    response = api.post("runs/", {"experiment_name": "new"})
 
     assert "create_experiment" in refused(response, 404, "RESOURCE_DOES_NOT_EXIST")
     record(api, experiment_name="new", create_experiment=True)
@@ -92,7 +92,7 @@ def test_an_unknown_experiment_is_created_only_when_asked(api):
 def test_a_deleted_experiment_takes_no_runs(api):
     api.delete("experiments/0/")
 
-    refused(api.post("runs/record/", {}), 400, "INVALID_PARAMETER_VALUE")
+    refused(api.post("runs/", {}), 400, "INVALID_PARAMETER_VALUE")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_deleted_experiment_takes_no_runs(api):
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_stored(api, fields, told):
-    response = api.post("runs/record/", {"params": {"kept": "no"}, **fields} if "params" not in fields else fields)
+    response = api.post("runs/", {"params": {"kept": "no"}, **fields} if "params" not in fields else fields)
 
     assert told in refused(response, 400, "INVALID_PARAMETER_VALUE")
     assert not Run.objects.exists()
@@ -157,7 +157,7 @@ def test_what_is_wrong_is_told_and_nothing_is_stored(api, fields, told):
     ],
 )
 def test_json_is_read_strictly(api, body, status, error_code):
-    response = api.send("POST", "runs/record/", body)
+    response = api.send("POST", "runs/", body)
 
     refused(response, status, error_code)
     assert "Retry-After" not in response
@@ -166,19 +166,19 @@ def test_json_is_read_strictly(api, body, status, error_code):
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_the_body_must_say_that_it_is_json(api, content_type):
-    response = api.send("POST", "runs/record/", b"{}", content_type=content_type)
+    response = api.send("POST", "runs/", b"{}", content_type=content_type)
 
     refused(response, 400, "INVALID_PARAMETER_VALUE")
 
 
 def test_a_compressed_body_is_refused(api):
-    refused(api.post("runs/record/", {}, **{"Content-Encoding": "gzip"}), 415, "BAD_REQUEST")
+    refused(api.post("runs/", {}, **{"Content-Encoding": "gzip"}), 415, "BAD_REQUEST")
 
 
 def test_a_conflict_leaves_nothing_behind(api):
     """The name clashes with the tag that carries it: found out inside the transaction."""
     response = api.post(
-        "runs/record/",
+        "runs/",
         {"experiment_name": "new", "create_experiment": True, "name": "a", "tags": {"mlflow.runName": "b"}},
     )
 
