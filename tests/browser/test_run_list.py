@@ -1,0 +1,202 @@
+"""Journeys through experiments and their runs in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.logged import call, create_experiment, log_run
+
+
+@pytest.fixture
+def sweep(server):
+    """An experiment of six runs: run 5 is the newest and the best."""
+    experiment_id = create_experiment(server, "sweep")
+    for number in range(6):
+        log_run(
+            server,
+            experiment_id,
+            f"run {number}",
+            metrics={"val_acc": 0.9 + number / 100, "epoch": 3.0},
+            params={"model": "mlp" if number % 2 else "forest", "lr": f"1e-{number + 1}"},
+        )
+    return experiment_id
+
+
+def row(page, name):
+    return page.locator("tr[data-key]", has_text=name)
+
+
+def test_from_an_empty_experiment_to_its_first_run(page, server):
+    page.goto("/")
+    page.get_by_role("link", name="New experiment").click()
+    page.get_by_label("Name", exact=True).fill("made by hand")
+    page.get_by_label("Note").fill("Which one **wins**?")
+    page.get_by_role("button", name="Create").click()
+
+    expect(page.locator("h1")).to_have_text("made by hand")
+    expect(page.locator("#snippet")).to_contain_text("mlflow.start_run()")
+    experiment_id = re.search(r"/experiments/(\d+)/", page.url)[1]
+
+    log_run(server, experiment_id, "first", metrics={"loss": 0.5})
+
+    page.reload()
+    expect(row(page, "first")).to_contain_text("0.5")
+    page.locator(".experiment-note summary").click()
+    expect(page.locator(".experiment-note strong")).to_have_text("wins")
+
+
+def test_sort_narrow_and_go_back_keep_everything_in_the_address(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    expect(page.locator("tr[data-key] a").first).to_have_text("run 5")
+
+    page.locator("thead").get_by_role("link", name="val_acc").click()
+    page.locator("thead").get_by_role("link", name="val_acc ↓").click()
+    expect(page.locator("tr[data-key] a").first).to_have_text("run 0")
+    assert page.url.endswith("?order=metrics.val_acc")
+
+    page.locator(".facets").get_by_role("link", name="mlp", exact=True).click()
+    expect(page.locator("tr[data-key]")).to_have_count(3)
+    expect(page.locator("tr[data-key] a").first).to_have_text("run 1")
+
+    page.reload()
+    expect(page.locator("tr[data-key]")).to_have_count(3)
+    page.go_back()
+    expect(page.locator("tr[data-key]")).to_have_count(6)
+    expect(page.locator("tr[data-key] a").first).to_have_text("run 0")
+
+
+def test_ticks_outlive_sorting_and_lead_to_compare(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    compare = page.get_by_role("button", name="Compare")
+    expect(compare).to_be_disabled()
+
+    row(page, "run 4").get_by_role("checkbox").click()
+    row(page, "run 2").get_by_role("checkbox").click(modifiers=["Shift"])
+    expect(page.locator("output")).to_have_text("3 selected")
+    page.locator("thead").get_by_role("link", name="val_acc").click()
+    expect(page.locator("thead [aria-sort]")).to_contain_text("val_acc")
+
+    expect(page.locator("output")).to_have_text("3 selected")
+    compare.click()
+    expect(page).to_have_url(re.compile(r"/compare/\?runs="))
+
+
+def test_the_filter_is_completed_coloured_and_sent_by_enter(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    page.keyboard.press("/")
+    page.keyboard.type("params.model = ")
+    page.locator("#completions li", has_text="forest").click()
+    expect(page.locator(".q-key")).to_have_text("params.model")
+    expect(page.get_by_label("Filter runs")).to_have_value("params.model = 'forest' ")
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("tr[data-key]")).to_have_count(3)
+    assert "q=params.model" in page.url
+
+
+def test_columns_are_picked_in_a_panel(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    page.get_by_role("link", name=re.compile("^Columns")).click()
+    panel = page.locator(".picker-panel")
+    panel.get_by_label("Find a key").fill("val")
+    expect(panel.locator("[data-name=lr]")).to_be_hidden()
+    panel.locator(".offer", has_text="val_acc").get_by_label("max").check()
+    panel.get_by_role("button", name="Show").click()
+
+    expect(page.locator("thead th", has_text="val_acc max")).to_be_visible()
+    assert "columns=metrics.val_acc.max" in page.url
+
+
+def test_running_runs_move_by_themselves_and_disturb_nothing(page, server):
+    experiment_id = create_experiment(server, "live")
+    run_id = log_run(server, experiment_id, "moving", metrics={"loss": 1.5}, is_finished=False)
+    log_run(server, experiment_id, "still", metrics={"loss": 2.5})
+    page.goto(f"/experiments/{experiment_id}/")
+    row(page, "still").get_by_role("checkbox").check()
+    page.locator(".copy-as summary").click()
+
+    call(server, "runs/log-metric", {"run_id": run_id, "key": "loss", "value": 0.25, "timestamp": 1, "step": 1})
+
+    expect(row(page, "moving")).to_contain_text("0.25", timeout=15_000)
+    expect(row(page, "still").get_by_role("checkbox")).to_be_checked()
+    expect(page.locator(".copy-as .panel")).to_be_visible()
+
+    page.get_by_role("button", name="Live · pause").click()
+    expect(page.get_by_role("button", name="Paused · resume")).to_be_visible()
+
+
+def test_runs_are_deleted_after_a_question_and_restored(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    for name in ("run 1", "run 3"):
+        row(page, name).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Delete…").click()
+    expect(page.locator("h1")).to_have_text("Delete 2 runs?")
+    page.get_by_role("button", name="Delete", exact=True).click()
+
+    expect(page.locator(".messages")).to_have_text("2 runs deleted.")
+    expect(page.locator("tr[data-key]")).to_have_count(4)
+
+    page.locator(".said").get_by_role("link", name="deleted").click()
+    expect(page.locator("tr[data-key]")).to_have_count(2)
+    page.get_by_label("Select all on this page").check()
+    page.get_by_role("button", name="Restore…").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.locator("tr[data-key]")).to_have_count(6)
+
+
+def test_keys_move_tick_and_open(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    for key in "jxjx":
+        page.keyboard.press(key)
+    expect(page.locator("output")).to_have_text("2 selected")
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/runs/\w{32}/$"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/experiments/", "/experiments/{}/", "/experiments/{}/columns", "/experiments/{}/edit"]
+)
+def test_at_360_pixels_nothing_runs_out_of_the_page(page, sweep, path):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path.format(sweep))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_theme_is_kept_from_page_to_page(page, sweep):
+    page.goto(f"/experiments/{sweep}/")
+    page.get_by_role("link", name="Dark").click()
+    assert page.url.endswith("?theme=dark")
+
+    page.goto("/experiments/")
+
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 18, 22)"
+
+
+def test_without_javascript_the_same_can_be_done(browser, server, sweep):
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/experiments/{sweep}/")
+
+    page.get_by_label("Filter runs").fill("params.model = 'mlp'")
+    page.get_by_role("button", name="Search").click()
+    page.locator("thead").get_by_role("link", name="val_acc").click()
+    assert page.locator("tr[data-key] a").all_inner_texts() == ["run 5", "run 3", "run 1"]
+    page.get_by_role("link", name=re.compile("^Columns")).click()
+    page.get_by_label("Ended").check()
+    page.get_by_role("button", name="Show").click()
+    assert page.locator("thead th", has_text="Ended").count() == 1
+    for name in ("run 5", "run 1"):
+        row(page, name).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Compare").click()
+
+    assert "/compare/?runs=" in page.url
+    context.close()
