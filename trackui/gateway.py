@@ -7,7 +7,10 @@ import socket
 import time
 from functools import partial
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from trackui.logs import JsonFormatter
 
 # Each wait for a client to send or take some bytes.
 STALL_SECONDS = 30.0
@@ -278,3 +281,12 @@ class TrackuiWorker(ThreadWorker):
         except BaseException:
             conn.sock.forget_head()
             raise
+
+
+class GatewayLog(Logger):
+    """gunicorn's own messages, in the form of all our log lines."""
+
+    def setup(self, cfg) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())

@@ -37,6 +37,7 @@ def gunicorn_options() -> dict:
         "forwarded_allow_ips": "",
         "control_socket_disable": True,
         "proc_name": "trackui",
+        "logger_class": "trackui.gateway.GatewayLog",
         "loglevel": "warning",
     }
 

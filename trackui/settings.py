@@ -6,6 +6,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from trackui import env
+from trackui.logs import LOGGING  # noqa: F401 - a setting of Django
 from trackui.secret_key import installation_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
