@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import PostgresServer
 from tests.servers import REPOSITORY, free_port, trackui_server
 from trackui.management.commands.serve import is_loopback
 
@@ -259,3 +260,20 @@ def test_files_it_makes_are_for_its_user_alone(start_server, tmp_path):
     assert data.stat().st_mode & 0o077 == 0
     assert (data / "trackui.sqlite3").stat().st_mode & 0o077 == 0
     assert (data / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_it_serves_from_postgresql(start_server):
+    postgres = PostgresServer()
+    try:
+        postgres.start()
+        server = start_server(TRACKUI_DATABASE_URL=postgres.url)
+
+        run_id = post(server, "runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+        for step in range(20):
+            post(server, "runs/log-metric", {"run_id": run_id, "key": "m", "value": 1, "timestamp": 1, "step": step})
+
+        assert server.stop() == 0
+        assert not (server.data / "trackui.sqlite3").exists()
+        assert "Traceback" not in server.log.read_text()
+    finally:
+        postgres.stop()
