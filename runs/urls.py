@@ -16,6 +16,7 @@ from runs.views import (
     run_edit_many,
     run_list,
     run_tables,
+    search,
 )
 
 app_name = "runs"
@@ -31,6 +32,7 @@ register_converter(ExperimentId, "experiment_id")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="runs:experiment_list"), name="home"),
+    path("search", search.search, name="search"),
     path("experiments/", experiment_list.experiments, name="experiment_list"),
     path("experiments.csv", experiment_list.experiments_csv, name="experiment_list_csv"),
     path("experiments/new", experiment_edit.experiment_create, name="experiment_create"),
