@@ -8,6 +8,8 @@ import time
 from functools import partial
 
 from gunicorn.glogging import Logger
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from trackui.logs import JsonFormatter
@@ -42,6 +44,26 @@ class ClientStalled(ConnectionResetError):
 
     def __init__(self) -> None:
         super().__init__(errno.ECONNRESET, "The client stalled.")
+
+
+class BrokenBody(ConnectionResetError):
+    """The client framed the chunks of its body wrongly: an end of the connection, for whoever reads the body."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ECONNRESET, "The body of the request is malformed.")
+
+
+class ChunkedBody:
+    """gunicorn's reader of chunks, whose errors are those that reading from a client may have."""
+
+    def __init__(self, reader: ChunkedReader) -> None:
+        self.reader = reader
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self.reader.read(size)
+        except ParseException as error:
+            raise BrokenBody() from error
 
 
 class ClientSocket(socket.socket):
@@ -273,6 +295,8 @@ class TrackuiWorker(ThreadWorker):
             super().finish_request(conn, future)
 
     def handle_request(self, req, conn: Connection):
+        if isinstance(req.body.reader, ChunkedReader):
+            req.body.reader = ChunkedBody(req.body.reader)
         conn.sock.hold_head = True
         try:
             keep = super().handle_request(req, conn)

@@ -9,6 +9,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 
 from trackui.errors import (
     BadRequest,
@@ -68,8 +69,10 @@ class JsonErrors:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, RequestDataTooBig) and is_api(request):
+        if is_api(request) and isinstance(exception, RequestDataTooBig):
             return error_response(RequestTooLarge("The request body is too large."))
+        if is_api(request) and isinstance(exception, UnreadablePostError):
+            return error_response(BadRequest("The request body could not be read to its end."))
         return None
 
 

@@ -248,6 +248,25 @@ def test_a_client_that_asks_first_is_told_to_go_on(server):
         assert answer(client).status == 200
 
 
+@pytest.mark.parametrize(
+    ("chunks", "status"),
+    [
+        (b'12\r\n{"max_results": 1}\r\n0\r\n\r\n', 200),
+        (b'9\r\n{"max_res\r\n9\r\nults": 1}\r\n0\r\n\r\n', 200),
+        (b"zz\r\n{}\r\n0\r\n\r\n", 400),
+        (b"2\r\n{}XX0\r\n\r\n", 400),
+    ],
+)
+def test_a_body_in_chunks_is_whole_or_refused(server, chunks, status):
+    with connect(server) as client:
+        client.sendall(
+            b"POST /api/2.0/mlflow/experiments/search HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+        )
+
+        assert answer(client).status == status
+
+
 def test_hundreds_of_slow_clients_hinder_nobody(server):
     slow = [connect(server) for _ in range(150)]
     beginnings = [

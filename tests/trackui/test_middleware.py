@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
+from django.http.request import UnreadablePostError
 from django.test import Client
 
 from tests.clients import MLFLOW_PREFIXES
@@ -122,14 +123,15 @@ def test_what_django_refuses_on_api_routes_is_json(http, db, prefix):
     assert response.json()["error_code"] == "ENDPOINT_NOT_FOUND"
 
 
-def test_a_body_over_djangos_own_limit_is_413_on_api_routes(rf):
+@pytest.mark.parametrize(("exception", "status"), [(RequestDataTooBig(), 413), (UnreadablePostError(), 400)])
+def test_a_body_that_django_cannot_take_is_told_on_api_routes(rf, exception, status):
     middleware = JsonErrors(lambda request: None)
 
-    response = middleware.process_exception(rf.post("/api/v1/runs/"), RequestDataTooBig())
+    response = middleware.process_exception(rf.post("/api/v1/runs/"), exception)
 
-    assert response.status_code == 413
+    assert response.status_code == status
     assert "Retry-After" not in response
-    assert middleware.process_exception(rf.post("/admin/"), RequestDataTooBig()) is None
+    assert middleware.process_exception(rf.post("/admin/"), exception) is None
 
 
 @pytest.mark.parametrize(
