@@ -42,7 +42,7 @@ def x_axis(chart: LineChart) -> dict[str, Any]:
     if chart.x_axis is XAxis.STEP:
         axis |= {"tickformat": ",d"} | ({"dtick": 1} if has_few_steps(chart) else {})
     if chart.x_range is not None:
-        axis["range"] = [plot_x(chart, np.array([edge]))[0] for edge in chart.x_range]
+        axis["range"] = list(chart.x_range)
     return axis
 
 
@@ -74,7 +74,12 @@ def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, An
     }
     traces = [raw]
     if len(one.smooth_y):
-        raw |= {"line": {**line, "dash": "solid", "width": 1}, "opacity": FAINT, "hoverinfo": "skip", "hovertemplate": None}
+        raw |= {
+            "line": {**line, "dash": "solid", "width": 1},
+            "opacity": FAINT,
+            "hoverinfo": "skip",
+            "hovertemplate": None,
+        }
         smooth = {**shared, "x": plot_x(chart, one.smooth_x), "y": one.smooth_y, "mode": "lines", "line": line}
         traces.append({**smooth, "hovertemplate": "%{y:.6~g} smoothed"})
     return traces + marks_of(one, shared, chart)

@@ -17,7 +17,6 @@ from runs.charts import theme
 from runs.charts.series import LineChart, Series, XAxis, YScale
 from runs.charts.ticks import Tick, linear_ticks, log_ticks, time_ticks
 
-WIDTH, HEIGHT = 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 10, 40
 
 # The themes of static/css/tokens.css; a test holds them together.
@@ -65,6 +64,22 @@ TOKEN = re.compile(r"var\((--[\w-]+)\)")
 
 
 @dataclass(frozen=True)
+class Box:
+    """The size of a drawing, and where the plot lies in it."""
+
+    width: int = 640
+    height: int = 280
+
+    @property
+    def right(self) -> int:
+        return self.width - RIGHT
+
+    @property
+    def floor(self) -> int:
+        return self.height - BOTTOM
+
+
+@dataclass(frozen=True)
 class Scale:
     """From data to pixels along one axis."""
 
@@ -85,31 +100,33 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
 
-def svg_chart(chart: LineChart) -> SafeString:
+def svg_chart(chart: LineChart, box: Box = Box()) -> SafeString:
     """An `<svg class="chart">` to stand in a page; `:root` tokens colour it."""
-    x, y = x_scale(chart), y_scale(chart)
+    x, y = x_scale(chart, box), y_scale(chart, box)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(summary_of(chart))}"'
+        f'<svg class="chart" viewBox="0 0 {box.width} {box.height}" role="img" aria-label="{escape(summary_of(chart))}"'
         ' xmlns="http://www.w3.org/2000/svg">',
-        *y_axis(chart, y),
-        *x_axis(chart, x),
+        *y_axis(y, box),
+        *x_axis(chart, x, box),
     ]
     for one in chart.series:
         parts += line_of(one, x, y)
-        parts += marks_of(one, x)
+        parts += marks_of(one, x, box)
     parts.append("</svg>")
-    return mark_safe("".join(parts))  # every text above is escaped
+    return mark_safe("".join(parts))  # noqa: S308 every text in it is escaped where it is put in
 
 
-def svg_file(chart: LineChart, *, look: str = "light", ground: bool = True) -> str:
+def svg_file(chart: LineChart, *, box: Box = Box(), look: str = "light", ground: bool = True) -> str:
     """A document of its own, without a style sheet. `look`: light or dark; `ground`: not transparent."""
     colours = DARK if look == "dark" else LIGHT
-    svg = svg_chart(chart).replace(
-        ' role="img"', f' width="{WIDTH}" height="{HEIGHT}" font-family="{theme.FONT["family"]}" font-size="12" role="img"', 1
+    svg = svg_chart(chart, box).replace(
+        ' role="img"',
+        f' width="{box.width}" height="{box.height}" font-family="{theme.FONT["family"]}" font-size="12" role="img"',
+        1,
     )
     head, _, body = svg.partition(">")
     title = f"<title>{escape(chart.title)}</title>"
-    under = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="var(--bg)"/>' if ground else ""
+    under = f'<rect width="{box.width}" height="{box.height}" fill="var(--bg)"/>' if ground else ""
     return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{under}{body}")
 
 
@@ -118,13 +135,13 @@ def summary_of(chart: LineChart) -> str:
     return f"{chart.title} over {chart.x_title}: {lines}, {chart.caption}"
 
 
-def x_scale(chart: LineChart) -> Scale:
+def x_scale(chart: LineChart, box: Box) -> Scale:
     arrays = [array for one in chart.series for array in (one.x, one.nan_x, one.plus_inf_x, one.minus_inf_x)]
     low, high = chart.x_range or bounds(arrays) or (0.0, 1.0)
-    return Scale(low, high, LEFT, WIDTH - RIGHT)
+    return Scale(low, high, LEFT, box.right)
 
 
-def y_scale(chart: LineChart) -> Scale:
+def y_scale(chart: LineChart, box: Box) -> Scale:
     is_log = chart.y_scale is YScale.LOG
     arrays = [array for one in chart.series for array in (one.y, one.smooth_y)]
     if is_log:
@@ -132,7 +149,7 @@ def y_scale(chart: LineChart) -> Scale:
     low, high = bounds(arrays) or ((0.1, 1.0) if is_log else (0.0, 1.0))
     if low == high:
         low, high = widened(low, is_log)
-    return Scale(low, high, HEIGHT - BOTTOM - 6, TOP + 4, is_log)
+    return Scale(low, high, box.floor - 6, TOP + 4, is_log)
 
 
 def widened(value: float, is_log: bool) -> tuple[float, float]:
@@ -150,36 +167,36 @@ def bounds(arrays: list[np.ndarray]) -> tuple[float, float] | None:
     return float(min(array.min() for array in finite)), float(max(array.max() for array in finite))
 
 
-def y_axis(chart: LineChart, y: Scale) -> list[str]:
-    ticks = (log_ticks if y.is_log else linear_ticks)(y.low, y.high, about=7)
-    return [part for tick in ticks for part in y_tick(tick, y)]
+def y_axis(y: Scale, box: Box) -> list[str]:
+    ticks = (log_ticks if y.is_log else linear_ticks)(y.low, y.high, about=max(2, box.height // 40))
+    return [part for tick in ticks for part in y_tick(tick, y, box)]
 
 
-def y_tick(tick: Tick, y: Scale) -> list[str]:
+def y_tick(tick: Tick, y: Scale, box: Box) -> list[str]:
     at = float(y(tick[0]))
     return [
-        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{theme.LINE}"/>',
+        f'<line class="grid" x1="{LEFT}" x2="{box.right}" y1="{at:.1f}" y2="{at:.1f}" stroke="{theme.LINE}"/>',
         f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end" fill="{theme.MUTED}">{escape(tick[1])}</text>',
     ]
 
 
-def x_axis(chart: LineChart, x: Scale) -> list[str]:
+def x_axis(chart: LineChart, x: Scale, box: Box) -> list[str]:
     make: Callable = time_ticks if chart.x_axis is XAxis.WALL else linear_ticks
-    ticks = make(x.low, x.high, about=6)
+    ticks = make(x.low, x.high, about=max(2, box.width // 100))
     if chart.x_axis is XAxis.STEP:
         ticks = [tick for tick in ticks if float(tick[0]).is_integer()]
-    floor = HEIGHT - BOTTOM
+    floor = box.floor
     parts = [
-        f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}" stroke="{theme.LINE_STRONG}"/>'
+        f'<line class="axis" x1="{LEFT}" x2="{box.right}" y1="{floor}" y2="{floor}" stroke="{theme.LINE_STRONG}"/>'
     ]
     for value, text in ticks:
         at = float(x(value))
         parts.append(
             f'<text x="{at:.1f}" y="{floor + 16}" text-anchor="middle" fill="{theme.MUTED}">{escape(text)}</text>'
         )
-    middle = (LEFT + WIDTH - RIGHT) / 2
+    middle = (LEFT + box.right) / 2
     parts.append(
-        f'<text x="{middle:.0f}" y="{HEIGHT - 6}" text-anchor="middle" fill="{theme.MUTED}">'
+        f'<text x="{middle:.0f}" y="{box.height - 6}" text-anchor="middle" fill="{theme.MUTED}">'
         f"{escape(chart.x_title)}</text>"
     )
     return parts
@@ -193,7 +210,9 @@ def line_of(one: Series, x: Scale, y: Scale) -> list[str]:
     stroke = f'fill="none" stroke="{escape(one.colour)}"'
     if smoothed:
         parts.append(f'<path {stroke} opacity="0.28" d="{path(x(one.x), y(one.y))}"/>')
-        parts.append(f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.smooth_x), y(one.smooth_y))}"/>')
+        parts.append(
+            f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.smooth_x), y(one.smooth_y))}"/>'
+        )
     else:
         parts.append(f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.x), y(one.y))}"/>')
     if one.total <= theme.DOTS_UP_TO:
@@ -221,8 +240,8 @@ def dots(x: np.ndarray, y: np.ndarray, colour: str) -> list[str]:
     ]
 
 
-def marks_of(one: Series, x: Scale) -> list[str]:
-    floor, top = HEIGHT - BOTTOM - 4, TOP + 4
+def marks_of(one: Series, x: Scale, box: Box) -> list[str]:
+    floor, top = box.floor - 4, TOP + 4
     kinds = [
         (one.nan_x, floor, "M-3 -3L3 3M-3 3L3 -3", "NaN"),
         (one.minus_inf_x, floor, "M-4 -4L4 -4L0 3Z", "minus infinity"),

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from runs.models import Direction, MetricDirection
 
-HIGHER_WORDS = frozenset(
-    "acc accuracy auc auroc aucpr auprc ap map precision recall f1 f2 fbeta score r2 bleu rouge meteor chrf iou miou"
-    " dice reward return throughput ndcg mrr psnr ssim kappa mcc correlation pearson spearman silhouette likelihood"
-    " purity specificity sensitivity tpr tnr hits coverage wins winrate".split()
-)
-LOWER_WORDS = frozenset(
-    "loss error err mse rmse mae mape smape msle rmsle deviation perplexity ppl nll bpb bpc kl divergence cost time"
-    " seconds secs duration latency ms wer cer fid logloss crossentropy entropy regret brier hinge distance fpr fnr"
-    " residual impurity gini overfit failures misses memory".split()
-)
+HIGHER_WORDS = {
+    "acc", "accuracy", "auc", "auroc", "aucpr", "auprc", "ap", "map", "precision", "recall", "f1", "f2", "fbeta",
+    "score", "r2", "bleu", "rouge", "meteor", "chrf", "iou", "miou", "dice", "reward", "return", "throughput",
+    "ndcg", "mrr", "psnr", "ssim", "kappa", "mcc", "correlation", "pearson", "spearman", "silhouette", "likelihood",
+    "purity", "specificity", "sensitivity", "tpr", "tnr", "hits", "coverage", "wins", "winrate",
+}  # fmt: skip
+LOWER_WORDS = {
+    "loss", "error", "err", "mse", "rmse", "mae", "mape", "smape", "msle", "rmsle", "deviation", "perplexity",
+    "ppl", "nll", "bpb", "bpc", "kl", "divergence", "cost", "time", "seconds", "secs", "duration", "latency", "ms",
+    "wer", "cer", "fid", "logloss", "crossentropy", "entropy", "regret", "brier", "hinge", "distance", "fpr", "fnr",
+    "residual", "impurity", "gini", "overfit", "failures", "misses", "memory",
+}  # fmt: skip
 # camelCase, ALLCaps followed by a word, letters next to digits of another part: valLoss, F1Score, top5_acc.
 WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+")
 
@@ -40,7 +43,7 @@ class DirectionOfMetric(NamedTuple):
 def guess_direction(name: str) -> Direction | None:
     """By the last word that says something: `error_score` is a score, `score_error` an error. `neg_` turns it round."""
     words = [word.lower() for word in WORD.findall(name)]
-    joined = [a + b for a, b in zip(words, words[1:], strict=False)]  # cross_entropy, log_loss, r_2
+    joined = [one + other for one, other in pairwise(words)]  # cross_entropy, log_loss, r_2
     for word in [*reversed(words), *joined]:
         plain = word if word in HIGHER_WORDS or word in LOWER_WORDS else word.rstrip("0123456789")
         if plain in HIGHER_WORDS:
@@ -61,6 +64,8 @@ def directions(experiment_pk: int | None, keys: Iterable[str]) -> dict[str, Dire
         if owner is None or owner == experiment_pk:
             declared[key] = Direction(direction)
     return {
-        key: DirectionOfMetric(declared[key], False) if key in declared else DirectionOfMetric(guess_direction(key), True)
+        key: DirectionOfMetric(declared[key], False)
+        if key in declared
+        else DirectionOfMetric(guess_direction(key), True)
         for key in keys
     }

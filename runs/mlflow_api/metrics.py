@@ -130,9 +130,7 @@ def check_interval(data: BulkIntervalRequest) -> None:
             f" Received {len(data.run_ids)} run_ids."
         )
     if not 1 <= data.max_results <= MAX_INTERVAL_RESULTS:
-        raise invalid(
-            "max_results", data.max_results, f"max_results must be between 1 and {MAX_INTERVAL_RESULTS}."
-        )
+        raise invalid("max_results", data.max_results, f"max_results must be between 1 and {MAX_INTERVAL_RESULTS}.")
     if (data.start_step is None) != (data.end_step is None):
         raise InvalidParameterValue("If either start step or end step are specified, both must be specified.")
     if data.start_step is not None and data.start_step > data.end_step:

@@ -59,7 +59,12 @@ class ComparisonOptions:
 
     def query(self, **changed: object) -> str:
         """The query string of this state, or of it changed; what is default anyway is left out."""
-        values = {"runs": ",".join(self.run_ids), "value": self.pick, "all": "" if self.only_differences else "1", "q": self.q}
+        values = {
+            "runs": ",".join(self.run_ids),
+            "value": self.pick,
+            "all": "" if self.only_differences else "1",
+            "q": self.q,
+        }
         values |= changed
         kept = {key: value for key, value in values.items() if value and not (key == "value" and value == Pick.LAST)}
         return urlencode(kept, safe=",")
@@ -214,7 +219,9 @@ HEADLINES = 2
 
 def compared_runs(user, run_ids: Sequence[str]) -> list[Run]:
     """The runs named that are there for this caller, in the order named. One statement."""
-    found = {run.run_id: run for run in Run.objects.visible_to(user).select_related("experiment").filter(run_id__in=run_ids)}
+    found = {
+        run.run_id: run for run in Run.objects.visible_to(user).select_related("experiment").filter(run_id__in=run_ids)
+    }
     return [found[run_id] for run_id in run_ids if run_id in found]
 
 
@@ -224,7 +231,9 @@ def comparison(runs: Sequence[Run], options: ComparisonOptions) -> Comparison:
     params = param_rows(pks)
     metrics, system = metric_rows(runs, options.pick)
     tags = table_of(RunTag.objects.filter(run__in=pks).values_list("run_id", "key__name", "value"))
-    source = [text_row(name, [tags.get(tag, {}).get(pk) for pk in pks]) for tag, name in SOURCE_LABELS.items() if tag in tags]
+    source = [
+        text_row(name, [tags.get(tag, {}).get(pk) for pk in pks]) for tag, name in SOURCE_LABELS.items() if tag in tags
+    ]
     code = [text_row(key, [tags[key].get(pk) for pk in pks]) for key in sorted(tags) if is_own(key)]
     known = {run.run_id for run in runs}
     everything = [
@@ -252,7 +261,8 @@ def comparison(runs: Sequence[Run], options: ComparisonOptions) -> Comparison:
 
 
 SOURCE_LABELS = {
-    tag: {"name": "source", "kind": "type", "entry_point": "entry point"}.get(label, label) for tag, label in SOURCE_TAGS.items()
+    tag: {"name": "source", "kind": "type", "entry_point": "entry point"}.get(label, label)
+    for tag, label in SOURCE_TAGS.items()
 }
 
 
@@ -277,7 +287,9 @@ def section(name: str, title: str, rows: list[Row], options: ComparisonOptions) 
 
 
 def matches(row: Row, wanted: str) -> bool:
-    return not wanted or wanted in row.key.casefold() or any(wanted in (cell.text or "").casefold() for cell in row.cells)
+    return (
+        not wanted or wanted in row.key.casefold() or any(wanted in (cell.text or "").casefold() for cell in row.cells)
+    )
 
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -319,9 +331,7 @@ def metric_rows(runs: Sequence[Run], pick: Pick) -> tuple[list[Row], list[Row]]:
     )
 
 
-def metric_row(
-    key: str, summaries: Sequence[MetricSummary | None], direction: DirectionOfMetric, pick: Pick
-) -> Row:
+def metric_row(key: str, summaries: Sequence[MetricSummary | None], direction: DirectionOfMetric, pick: Pick) -> Row:
     values = [PICKED[pick](summary) if summary else None for summary in summaries]
     decimals = formats.decimals_for(values)
     best = best_value(values, direction)
@@ -388,11 +398,16 @@ def run_rows(runs: Sequence[Run]) -> list[Row]:
 
 def dataset_rows(pks: Sequence[int]) -> list[Row]:
     """A row a dataset name: the digests that each run read."""
-    inputs = RunInput.objects.filter(run__in=pks).order_by("pk").values_list("run_id", "dataset__name", "dataset__digest")
+    inputs = (
+        RunInput.objects.filter(run__in=pks).order_by("pk").values_list("run_id", "dataset__name", "dataset__digest")
+    )
     table: dict[str, dict[int, list[str]]] = {}
     for run, name, digest in inputs:
         table.setdefault(name, {}).setdefault(run, []).append(digest)
-    return [text_row(name, [", ".join(table[name][pk]) if pk in table[name] else None for pk in pks]) for name in sorted(table)]
+    return [
+        text_row(name, [", ".join(table[name][pk]) if pk in table[name] else None for pk in pks])
+        for name in sorted(table)
+    ]
 
 
 # --- What changed, said -------------------------------------------------------------------------
@@ -430,7 +445,11 @@ def pace(reference: Run, run: Run) -> str:
     times = max(before, after) / min(before, after)
     if times < 1.1:
         return ""
-    return f"{times:.1f} × {'slower' if after > before else 'faster'}" if times < 100 else f"{times:,.0f} × {'slower' if after > before else 'faster'}"
+    return (
+        f"{times:.1f} × {'slower' if after > before else 'faster'}"
+        if times < 100
+        else f"{times:,.0f} × {'slower' if after > before else 'faster'}"
+    )
 
 
 # Of what was measured, what people look at first: on data not trained on, and not how long it took.
@@ -467,4 +486,4 @@ def charted(metrics: list[Row], options: ComparisonOptions) -> tuple[Row, ...]:
     """Metrics with a line to draw, those people look at first before the others."""
     drawn = [row for row in metrics if row.has_line and (not options.q or options.q.casefold() in row.key.casefold())]
     first = headlines(drawn)
-    return tuple([*first, *(row for row in drawn if row not in first)])
+    return (*first, *(row for row in drawn if row not in first))

@@ -79,7 +79,13 @@ class PanelOptions:
 
     def query(self, **changed: object) -> str:
         """The settings as a query string without what is default anyway; `width` is the drawer's own."""
-        values = {"x": self.x, "y": self.y, "smooth": self.smoothing, "x_from": self.x_from, "x_to": self.x_to} | changed
+        values = {
+            "x": self.x,
+            "y": self.y,
+            "smooth": self.smoothing,
+            "x_from": self.x_from,
+            "x_to": self.x_to,
+        } | changed
         defaults = {"x": XAxis.STEP, "y": YScale.LINEAR, "smooth": 0.0, "x_from": None, "x_to": None}
         return urlencode({key: short(value) for key, value in values.items() if value != defaults[key]})
 
@@ -145,7 +151,9 @@ class LegendRow:
 
 def metric_legend(runs: Sequence[Run], key: str) -> list[LegendRow]:
     """A row a run, in the order of `runs`. One statement."""
-    summaries = {one.run_id: one for one in MetricSummary.objects.filter(run__in=[run.pk for run in runs], key__name=key)}
+    summaries = {
+        one.run_id: one for one in MetricSummary.objects.filter(run__in=[run.pk for run in runs], key__name=key)
+    }
     values = [value for one in summaries.values() for value in (one.last, one.min_value, one.max_value, one.mean_value)]
     decimals = decimals_for(values)
     return [LegendRow(run, summaries.get(run.pk), svg_dash(at), decimals) for at, run in enumerate(runs)]

@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from runs.charts.metric_lines import metric_lines
-from runs.charts.svg import svg_chart, svg_file
+from runs.charts.svg import Box, svg_chart, svg_file
 from runs.metrics.history import history_by_step, lines
 from runs.models import MetricSummary, Run
 from runs.queries.metric_panel import PanelOptions, metric_panel, panel_state
@@ -24,6 +24,9 @@ from runs.views.run_tables import plain, with_head
 from trackui.http import csv_response, render_page
 
 POINTS_A_PAGE = 50
+# A drawing that fills the page, and how wide a file may be asked for.
+WIDE = Box(1200, 420)
+NARROWEST, WIDEST = 320, 1600
 
 
 @require_safe
@@ -58,7 +61,7 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
         "tab_template": "runs/_run_chart.html",
         "row": metric_rows(run, [summary])[0],
         "chart": chart,
-        "drawing": svg_chart(chart),
+        "drawing": svg_chart(chart, WIDE),
         "options": options,
         "page": page,
     }
@@ -79,11 +82,18 @@ def chart_file(request: HttpRequest, runs: Sequence[Run], key: str, form: str) -
         figure = metric_lines(metric_panel(runs, key, options))
         response = HttpResponse(figure.to_json(), content_type="application/json")
     else:
-        response = HttpResponse(svg_file(metric_panel(runs, key, options), look=look, ground=not look), content_type="image/svg+xml")
+        response = HttpResponse(
+            svg_file(metric_panel(runs, key, options), box=svg_box(options), look=look, ground=not look),
+            content_type="image/svg+xml",
+        )
         response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{file_name(key)}.svg")
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def svg_box(options: PanelOptions) -> Box:
+    return Box(width=min(max(options.pixels, NARROWEST), WIDEST))
 
 
 def file_name(key: str) -> str:

@@ -14,7 +14,7 @@ from runs.charts.theme import svg_dash
 from runs.models import Run
 from runs.queries.comparison import FEWEST, MOST, Comparison, ComparisonOptions, Pick, compared_runs, comparison
 from runs.queries.metric_panel import PanelOptions, metric_legend, metric_panel
-from runs.views.figures import chart_file, split_form
+from runs.views.figures import WIDE, chart_file, split_form
 from runs.views.run_tables import file_of
 from trackui.errors import shorten
 from trackui.http import render_page
@@ -30,7 +30,9 @@ def run_compare(request: HttpRequest) -> HttpResponse:
     if "add" in request.GET or len(request.GET.getlist("runs")) > 1:
         return HttpResponseRedirect(f"{reverse('runs:run_compare')}?{options.query()}")
     if len(options.run_ids) > MOST:
-        return no_comparison(request, options, f"At most {MOST} runs can be compared; the address names {len(options.run_ids)}.", 400)
+        return no_comparison(
+            request, options, f"At most {MOST} runs can be compared; the address names {len(options.run_ids)}.", 400
+        )
     runs = compared_runs(request.user, options.run_ids)
     if len(runs) < FEWEST:
         return no_comparison(request, options, runs=runs)
@@ -72,7 +74,12 @@ def with_added(request: HttpRequest, options: ComparisonOptions) -> ComparisonOp
 def no_comparison(
     request: HttpRequest, options: ComparisonOptions, reason: str = "", status: int = 200, runs: list[Run] | None = None
 ) -> HttpResponse:
-    context = {"options": options, "reason": reason, "runs": runs or [], "missing": len(options.run_ids) - len(runs or [])}
+    context = {
+        "options": options,
+        "reason": reason,
+        "runs": runs or [],
+        "missing": len(options.run_ids) - len(runs or []),
+    }
     return render_page(request, "runs/run_compare_empty.html", context, status=status)
 
 
@@ -85,7 +92,9 @@ def columns(found: Comparison) -> list[dict]:
             "run": run,
             "position": position,
             "dash": svg_dash(position),
-            "without": found.options.query(runs=",".join(i for i in shown if i != run.run_id)) if len(shown) > FEWEST else "",
+            "without": found.options.query(runs=",".join(i for i in shown if i != run.run_id))
+            if len(shown) > FEWEST
+            else "",
             "first": found.options.query(runs=",".join([run.run_id, *(i for i in ids if i != run.run_id)])),
         }
         for position, run in enumerate(found.runs)
@@ -151,7 +160,7 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "chart_query": chart_query(options, panel),
         "chart": chart,
-        "drawing": svg_chart(chart),
+        "drawing": svg_chart(chart, WIDE),
         "without": len(runs) - len(chart.series),
         "legend": metric_legend(runs, key),
         "experiment": runs[0].experiment if len({run.experiment_id for run in runs}) == 1 else None,

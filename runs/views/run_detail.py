@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-
 from runs.models import Run
 from runs.models.run import PARENT_RUN_TAG
 from runs.queries.metric_panel import PanelOptions

@@ -15,6 +15,7 @@ from runs.views.guards import visible_run
 from trackui.errors import TrackingError
 from trackui.http import render_page
 
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_run(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
@@ -72,7 +73,9 @@ def delete_run_tag(request: HttpRequest, run_id: str) -> HttpResponse:
 def delete_run_page(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     if request.method == "POST":
-        done = attempt(request, lambda: delete_run(run.run_id, user=request.user), f"{run} deleted. It can be restored.")
+        done = attempt(
+            request, lambda: delete_run(run.run_id, user=request.user), f"{run} deleted. It can be restored."
+        )
         if done:
             return redirect("runs:run_detail", run.run_id)
     children = Run.objects.filter(parent=run).active().count()
@@ -82,9 +85,12 @@ def delete_run_page(request: HttpRequest, run_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_run_page(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
-    if request.method == "POST":
-        if attempt(request, lambda: restore_run(run.run_id, user=request.user), f"{run} restored."):
-            return redirect("runs:run_detail", run.run_id)
+
+    def restore() -> None:
+        restore_run(run.run_id, user=request.user)
+
+    if request.method == "POST" and attempt(request, restore, f"{run} restored."):
+        return redirect("runs:run_detail", run.run_id)
     return question(request, "runs/run_restore.html", run)
 
 

@@ -75,7 +75,9 @@ def test_a_log_axis_marks_what_is_not_above_zero():
 
 def test_the_caption_says_how_much_is_drawn():
     whole = LineChart("loss", (series(),))
-    part = LineChart("loss", (Series("r", "#112233", np.arange(842), np.ones(842), 1_204_331, nan_count=3, infinity_count=1),))
+    part = LineChart(
+        "loss", (Series("r", "#112233", np.arange(842), np.ones(842), 1_204_331, nan_count=3, infinity_count=1),)
+    )
 
     assert whole.caption == "3 of 3 points"
     assert part.caption == "842 of 1,204,331 points, extremes kept · 3 NaN · 1 infinite"

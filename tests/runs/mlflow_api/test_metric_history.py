@@ -177,7 +177,10 @@ def test_interval_of_steps_far_apart_needs_no_room_between_them(mlflow_api):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ({"start_step": 4, "end_step": 1}, "end_step must be greater than start_step. Found start_step=4 and end_step=1."),
+        (
+            {"start_step": 4, "end_step": 1},
+            "end_step must be greater than start_step. Found start_step=4 and end_step=1.",
+        ),
         ({"start_step": 4}, "If either start step or end step are specified, both must be specified."),
         ({"end_step": 4}, "If either start step or end step are specified, both must be specified."),
         ({"max_results": 0}, "max_results must be between 1 and 2500"),
