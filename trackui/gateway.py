@@ -95,7 +95,11 @@ class ClientSocket(socket.socket):
             self.head = data
             return
         if self.head:
-            data, self.head = self.head + data, b""
+            head, self.head = self.head, b""
+            if len(data) < RECEIVE_SIZE:
+                data = head + data
+            else:
+                self.sendall(head)
         rest = memoryview(data)
         while rest:
             began = time.monotonic()
