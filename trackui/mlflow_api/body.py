@@ -17,22 +17,40 @@ def read_body(request, limit: int) -> bytes:
         raise UnsupportedEncoding("Compressed request bodies are not supported.")
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         return _read_chunked(request.META["wsgi.input"], limit)
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    length = _content_length(request)
     if length > limit:
         raise too_large(limit)
-    body = request.read(length)
+    try:
+        body = request.read(length)
+    except OSError:
+        raise _unreadable() from None
     if len(body) < length:
         raise BadRequest("The request body ended before its Content-Length.")
     return body
 
 
+def _content_length(request) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise BadRequest("The Content-Length is not a number of bytes.")
+    return int(text)
+
+
 def _read_chunked(stream, limit: int) -> bytes:
     body = bytearray()
-    while piece := stream.read(min(65536, limit + 1 - len(body))):
-        body += piece
-        if len(body) > limit:
-            raise too_large(limit)
+    try:
+        while piece := stream.read(min(65536, limit + 1 - len(body))):
+            body += piece
+            if len(body) > limit:
+                raise too_large(limit)
+    except OSError:
+        raise _unreadable() from None
     return bytes(body)
+
+
+def _unreadable() -> BadRequest:
+    """The client went away, or framed its chunks wrongly."""
+    return BadRequest("The request body could not be read to its end.")
 
 
 def too_large(limit: int) -> RequestTooLarge:
@@ -72,7 +90,7 @@ def parse_json(body: bytes) -> object:
     except UnicodeDecodeError:
         raise BadRequest("The request body is not valid UTF-8.") from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_double)
     except RecursionError:
         raise _too_deep() from None
     except json.JSONDecodeError as error:
@@ -93,8 +111,18 @@ def _object(pairs: list[tuple[str, object]]) -> dict:
 
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
-        raise InvalidParameterValue(f"The request body has a number of more than {MAX_DIGITS} digits.")
+        raise _too_many_digits()
     return int(digits)
+
+
+def _double(digits: str) -> float:
+    if len(digits) > MAX_DIGITS:
+        raise _too_many_digits()
+    return float(digits)
+
+
+def _too_many_digits() -> InvalidParameterValue:
+    return InvalidParameterValue(f"The request body has a number of more than {MAX_DIGITS} digits.")
 
 
 def _too_deep() -> InvalidParameterValue:
@@ -103,7 +131,7 @@ def _too_deep() -> InvalidParameterValue:
 
 def _check_depth(value: object) -> None:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [child for node in level for child in _children(node) if isinstance(child, (dict, list))]
         if not level:
             return

@@ -181,7 +181,7 @@ def _double(value: object, path: str) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _boolean(value: object, path: str) -> bool:
