@@ -22,6 +22,7 @@ urlpatterns = [
     path("ajax-api/2.0/mlflow/", include(tracking.AJAX_ONLY)),
     path("ajax-api/2.0/mlflow/", include(tracking.UNVERSIONED)),
     path("", include(tracking.UNVERSIONED)),
+    path("", include("runs.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^(?:ajax-)?api/(?P<path>.*)$", endpoint_not_found),
     re_path(r"^v1/(?P<path>.*)$", endpoint_not_found),
