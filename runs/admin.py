@@ -6,6 +6,7 @@ from functools import cached_property
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
+from django.urls import reverse
 from django.utils.html import format_html
 
 from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run
@@ -149,7 +150,7 @@ class RunAdmin(IngestedAdmin):
 
     @admin.display(description="page")
     def page(self, run) -> str:
-        return format_html('<a href="/runs/{}/">open</a>', run.run_id)
+        return format_html('<a href="{}">open</a>', reverse("runs:run_detail", args=[run.run_id]))
 
 
 @admin.register(Key)

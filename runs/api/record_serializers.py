@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from runs.api.fields import Int64Field, MillisecondsField, RunIdField, StrictTextField, TextMapField
 from runs.api.histories import HistoriesField, Point
-from runs.api.serializers import MAX_TAGS, tags_with_note
+from runs.api.serializers import MAX_TAGS, PageUrlField, tags_with_note
 from runs.ingest.batch import Batch
 from runs.ingest.limits import MAX_EXPERIMENT_NAME_LENGTH, MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from runs.models import RunStatus
@@ -127,7 +127,7 @@ class RecordedSerializer(serializers.Serializer):
     run_id = serializers.CharField()
     experiment_id = serializers.CharField()
     name = serializers.CharField()
-    url = serializers.CharField(help_text="The page of the run.")
+    url = PageUrlField("runs:run_detail", "run_id", help_text="The page of the run.")
 
 
 class LineOutcomeSerializer(serializers.Serializer):

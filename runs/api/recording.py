@@ -51,15 +51,7 @@ class RecordingActions:
         more is appended to it.
         """
         run = record_run(checked_recording(request.data), user=request.user)
-        recorded = RecordedSerializer(
-            {
-                "run_id": run.run_id,
-                "experiment_id": run.experiment_id,
-                "name": run.name,
-                "url": request.build_absolute_uri(f"/runs/{run.run_id}/"),
-            }
-        )
-        return Response(recorded.data, status=201)
+        return Response(RecordedSerializer(run, context={"request": request}).data, status=201)
 
     @extend_schema(
         operation_id="runs_append",

@@ -1,5 +1,6 @@
 """What the native API shows of experiments and runs, and what it takes to change them."""
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -39,12 +40,12 @@ class StoredTextsField(serializers.Field):
 class PageUrlField(serializers.Field):
     """The address of the page that shows the object."""
 
-    def __init__(self, prefix: str, id_source: str, **options) -> None:
+    def __init__(self, page: str, id_source: str, **options) -> None:
         super().__init__(source=id_source, read_only=True, **options)
-        self.prefix = prefix
+        self.page = page
 
     def to_representation(self, value: object) -> str:
-        return self.context["request"].build_absolute_uri(f"/{self.prefix}/{value}/")
+        return self.context["request"].build_absolute_uri(reverse(self.page, args=[value]))
 
 
 # --- Experiments -------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ class ExperimentSerializer(serializers.Serializer):
     creation_time = serializers.IntegerField(source="experiment.creation_time", help_text=MILLISECONDS)
     last_update_time = serializers.IntegerField(source="experiment.last_update_time", help_text=MILLISECONDS)
     tags = StoredTextsField()
-    url = PageUrlField("experiments", "experiment.experiment_id", help_text="The page of the experiment.")
+    url = PageUrlField("runs:run_list", "experiment.experiment_id", help_text="The page of the experiment.")
 
 
 class NewExperimentSerializer(serializers.Serializer):
@@ -135,7 +136,7 @@ class RunSerializer(serializers.Serializer):
     params = StoredTextsField()
     metrics = MetricSummariesField()
     tags = StoredTextsField()
-    url = PageUrlField("runs", "run.run_id", help_text="The page of the run.")
+    url = PageUrlField("runs:run_detail", "run.run_id", help_text="The page of the run.")
 
 
 class RunChangesSerializer(serializers.Serializer):

@@ -10,7 +10,7 @@ from runs.search.keyset import after, position_of
 from runs.search.run_search import Condition, Ordering, search_run_ids
 
 # Primary keys of so many runs are held at a time by whoever reads all, and rows of so many.
-IDS_AT_ONCE = 20_000
+IDS_AT_ONCE = 100_000
 ROWS_AT_ONCE = 200
 
 
