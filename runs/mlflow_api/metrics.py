@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runs.metrics.history import bulk_history, bulk_interval, history
+from runs.metrics.history import RunPoint, bulk_history, bulk_interval, history
 from runs.mlflow_api.payloads import double
 from runs.models import Run
 from trackui.errors import InvalidParameterValue
@@ -17,14 +17,14 @@ MAX_RUNS = 100
 MAX_INTERVAL_RESULTS = 2_500
 
 
-class MetricAnswer(msgspec.Struct):
+class MetricAnswer(msgspec.Struct, gc=False):
     key: str
     value: float | str
     timestamp: int
     step: int
 
 
-class RunMetricAnswer(MetricAnswer):
+class RunMetricAnswer(MetricAnswer, gc=False):
     run_id: str
 
 
@@ -117,7 +117,7 @@ class GetHistoryBulkInterval(MlflowView):  # GET metrics/get-history-bulk-interv
         if not points:
             return {}
         # Ascending by run: the sort is stable, so steps stay in order inside each.
-        points.sort(key=lambda point: run_ids[point.run_pk])
+        points.sort(key=lambda point: run_ids[point[0]])
         return {"metrics": run_metrics(data.metric_key, points, run_ids)}
 
 
@@ -145,8 +145,8 @@ def visible_runs(user, run_ids: Iterable[str]) -> dict[int, str]:
     return dict(Run.objects.visible_to(user).filter(run_id__in=set(run_ids)).values_list("pk", "run_id"))
 
 
-def run_metrics(key: str, points: Iterable[tuple], run_ids: dict[int, str]) -> list[RunMetricAnswer]:
+def run_metrics(key: str, points: Iterable[RunPoint], run_ids: dict[int, str]) -> list[RunMetricAnswer]:
     return [
-        RunMetricAnswer(key, double(value), timestamp, step, run_ids[run_pk])
-        for run_pk, timestamp, step, value in points
+        RunMetricAnswer(key, double(value, is_nan), timestamp, step, run_ids[run_pk])
+        for run_pk, timestamp, step, value, is_nan in points
     ]

@@ -41,8 +41,8 @@ def test_an_interval_of_any_runs_follows_the_rule(seed):
     kept = kept_steps(inside, 7) | {
         step for rows in points.values() for step in (rows[0][0], rows[-1][0]) if low <= step <= high
     }
-    assert [tuple(point) for point in found] == [
-        (pk, time, step, value) for pk in sorted(points) for step, time, value in points[pk] if step in kept
+    assert found == [
+        (pk, time, step, value, False) for pk in sorted(points) for step, time, value in points[pk] if step in kept
     ]
 
 
