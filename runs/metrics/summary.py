@@ -2,6 +2,7 @@
 
 import math
 import sys
+from fractions import Fraction
 from typing import NamedTuple
 
 MAX_DOUBLE = sys.float_info.max
@@ -34,12 +35,12 @@ class Summary(NamedTuple):
     mean_value: float | None
 
     @property
-    def last_point(self) -> tuple[int, int, float]:
-        return self.last_step, self.last_timestamp, self.last_value
+    def last_point(self) -> StoredPoint:
+        return self.last_step, self.last_timestamp, self.last_value, self.last_is_nan
 
     @property
-    def first_point(self) -> tuple[int, int, float]:
-        return self.first_step, self.first_timestamp, self.first_value
+    def first_point(self) -> StoredPoint:
+        return self.first_step, self.first_timestamp, self.first_value, self.first_is_nan
 
 
 def summarise(points: list[StoredPoint]) -> Summary:
@@ -76,7 +77,7 @@ def summarise(points: list[StoredPoint]) -> Summary:
         minus_inf_count=minus,
         sum=total,
         sum_error=error,
-        mean_value=_mean(len(finite), plus, minus, total, error),
+        mean_value=_mean(len(finite), plus, minus, total, error, low, high),
     )
 
 
@@ -109,7 +110,7 @@ def merge(a: Summary, b: Summary) -> Summary:
         minus_inf_count=minus,
         sum=total,
         sum_error=error,
-        mean_value=_mean(count - nan_count - plus - minus, plus, minus, total, error),
+        mean_value=_mean(count - nan_count - plus - minus, plus, minus, total, error, low_value, high_value),
     )
 
 
@@ -134,7 +135,17 @@ def _exact_sum(values: list[float]) -> tuple[float, float]:
         total = math.fsum(values)
         return total, math.fsum([*values, -total])
     except OverflowError:
-        return math.copysign(MAX_DOUBLE, math.fsum(value / len(values) for value in values)), 0.0
+        # Past the largest double, in the end or on the way.
+        exact = sum(map(Fraction, values))
+        total = _nearest(exact)
+        return total, _nearest(exact - Fraction(total))
+
+
+def _nearest(exact: Fraction) -> float:
+    try:
+        return float(exact)
+    except OverflowError:
+        return MAX_DOUBLE if exact > 0 else -MAX_DOUBLE
 
 
 def _add(a: float, b: float) -> tuple[float, float]:
@@ -145,9 +156,12 @@ def _add(a: float, b: float) -> tuple[float, float]:
     return total, (a - total) + b if abs(a) >= abs(b) else (b - total) + a
 
 
-def _mean(finite: int, plus: int, minus: int, total: float, error: float) -> float | None:
+def _mean(
+    finite: int, plus: int, minus: int, total: float, error: float, low: float | None, high: float | None
+) -> float | None:
     if plus and minus:
         return None
     if plus or minus:
         return math.inf if plus else -math.inf
-    return (total + error) / finite if finite else None
+    # Between the least and the greatest value, also where the sum has met the largest double.
+    return min(max((total + error) / finite, low), high) if finite else None
