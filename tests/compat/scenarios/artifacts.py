@@ -9,7 +9,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
+from refusal import refused
 
 client = MlflowClient()
 
@@ -71,11 +71,8 @@ def missing_file_is_told():
     assert client.list_artifacts(active.info.run_id) == []
     assert client.list_artifacts(active.info.run_id, "nowhere") == []
     with tempfile.TemporaryDirectory() as folder:
-        try:
+        with refused():
             client.download_artifacts(active.info.run_id, "nowhere.txt", folder)
-        except MlflowException:
-            return
-    raise AssertionError("A missing artifact was downloaded.")
 
 
 def texts_and_dicts():
@@ -130,7 +127,7 @@ def tables_are_logged_extended_and_loaded():
     here = mlflow.load_table("answers.json", run_ids=[active.info.run_id])
     everywhere = client.load_table(experiment, "answers.json", extra_columns=["run_id"])
     assert here.to_dict("list") == {"text": ["a", "b", "c"], "score": [0.5, 1.0, 0.25]}
-    assert set(zip(everywhere["text"], everywhere["run_id"])) == {
+    assert set(zip(everywhere["text"], everywhere["run_id"], strict=True)) == {
         *((text, active.info.run_id) for text in "abc"),
         ("d", other.info.run_id),
     }

@@ -26,7 +26,7 @@ def model_is_logged_and_loaded_by_its_run():
         )
 
     uri = f"runs:/{active.info.run_id}/model"
-    assert np.array_equal(mlflow.sklearn.load_model(uri, **_trusted()).predict(X), model.predict(X))
+    assert np.array_equal(mlflow.sklearn.load_model(uri).predict(X), model.predict(X))
     assert np.array_equal(mlflow.pyfunc.load_model(uri).predict(X), model.predict(X))
     assert mlflow.models.get_model_info(uri).signature.inputs is not None
 
@@ -60,7 +60,3 @@ def single_fit_logs_itself():
     assert run.data.params["max_iter"] == "200" and run.data.tags["estimator_name"] == "LogisticRegression"
     assert "training_accuracy_score" in run.data.metrics
     assert run.inputs.dataset_inputs
-
-
-def _trusted() -> dict:
-    return {}
