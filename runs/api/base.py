@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from runs.api.errors import exception_handler
+from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.body import JSON_TYPE, check_text, parse_object, read_body
 
 BODY_LIMIT = 4 * 2**20
@@ -67,6 +69,13 @@ class NativeView:
         super().initial(request, *args, **kwargs)
         for text in kwargs.values():
             check_text(text or "")
+
+    def perform_content_negotiation(self, request, force: bool = False):
+        try:
+            return super().perform_content_negotiation(request, force)
+        except Http404:
+            formats = ", ".join(renderer.format for renderer in self.get_renderers())
+            raise InvalidParameterValue(f"There is no such format here; there is {formats}.") from None
 
     def get_exception_handler(self) -> Callable:
         return exception_handler

@@ -1,13 +1,12 @@
 """What a request that records a run, or appends to one, may hold."""
 
-import difflib
 from collections.abc import Iterator
 
 from rest_framework import serializers
 
 from runs.api.fields import Int64Field, MillisecondsField, RunIdField, StrictTextField, TextMapField
 from runs.api.histories import HistoriesField, Point
-from runs.api.serializers import MAX_TAGS, PageUrlField, tags_with_note
+from runs.api.serializers import MAX_TAGS, PageUrlField, StrictSerializer, tags_with_note
 from runs.ingest.batch import Batch
 from runs.ingest.limits import MAX_EXPERIMENT_NAME_LENGTH, MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
 from runs.models import RunStatus
@@ -18,20 +17,6 @@ from trackui.clock import now_ms
 MAX_PARAMS = 1000
 MAX_METRICS = 1000
 GOING_ON = (RunStatus.RUNNING, RunStatus.SCHEDULED)
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields nobody reads: what is misspelt would be lost without a word."""
-
-    def to_internal_value(self, data):
-        faults = {name: [self.unknown(name)] for name in data if name not in self.fields}
-        if faults:
-            raise serializers.ValidationError(faults)
-        return super().to_internal_value(data)
-
-    def unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self.fields, n=1)
-        return f"Unknown field. Did you mean '{near[0]}'?" if near else "Unknown field."
 
 
 class AppendSerializer(StrictSerializer):

@@ -1,5 +1,7 @@
 """What the native API shows of experiments and runs, and what it takes to change them."""
 
+import difflib
+
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -48,6 +50,20 @@ class PageUrlField(serializers.Field):
         return self.context["request"].build_absolute_uri(reverse(self.page, args=[value]))
 
 
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields nobody reads: what is misspelt would be lost without a word."""
+
+    def to_internal_value(self, data):
+        faults = {name: [self.unknown(name)] for name in data if name not in self.fields}
+        if faults:
+            raise serializers.ValidationError(faults)
+        return super().to_internal_value(data)
+
+    def unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, self.fields, n=1)
+        return f"Unknown field. Did you mean '{near[0]}'?" if near else "Unknown field."
+
+
 # --- Experiments -------------------------------------------------------------------------------
 
 
@@ -67,7 +83,7 @@ class ExperimentSerializer(serializers.Serializer):
     url = PageUrlField("runs:run_list", "experiment.experiment_id", help_text="The page of the experiment.")
 
 
-class NewExperimentSerializer(serializers.Serializer):
+class NewExperimentSerializer(StrictSerializer):
     name = StrictTextField(max_length=MAX_EXPERIMENT_NAME_LENGTH, help_text="Unique, also among deleted ones.")
     note = StrictTextField(
         required=False, allow_blank=True, max_length=MAX_EXPERIMENT_TAG_VAL_LENGTH, help_text="Markdown."

@@ -26,7 +26,8 @@ def test_deleting_by_get_does_nothing(api):
 
 
 def test_a_format_nobody_writes_is_refused(api):
-    refused(api.get("runs/", {"format": "xml"}), 404, "RESOURCE_DOES_NOT_EXIST")
+    assert "json, csv" in refused(api.get("runs/", {"format": "xml"}), 400, "INVALID_PARAMETER_VALUE")
+    refused(api.get("experiments/0.csv"), 400, "INVALID_PARAMETER_VALUE")
 
 
 def test_a_failing_database_is_503(api, monkeypatch):

@@ -36,6 +36,7 @@ def test_a_name_is_taken_once(api):
         {"name": "  "},
         {"name": "x" * 501},
         {"name": 5},
+        {"name": "a", "notes": "lost"},
         {"name": "a\0"},
         {"name": "a", "tags": {"k": "x" * 20_001}},
         {"name": "a", "tags": {"/k": "x"}},
