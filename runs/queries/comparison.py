@@ -12,6 +12,7 @@ from runs.metrics.direction import DirectionOfMetric, directions
 from runs.models import MetricSummary, Param, Run, RunInput, RunTag
 from runs.queries.run_detail import SHOWN_ELSEWHERE, SOURCE_TAGS, SYSTEM_METRICS, SYSTEM_PREFIX, page_key
 from trackui import formats
+from trackui.errors import shorten
 
 FEWEST, MOST = 2, 100
 ROWS_A_SECTION = 500
@@ -245,7 +246,7 @@ def comparison(runs: Sequence[Run], options: ComparisonOptions) -> Comparison:
         ("tags", "Tags", code),
         ("system", "System metrics", system),
     ]
-    differing = [row for row in params if row.differs]
+    differing = sorted((row for row in params if row.differs), key=lambda row: not has_two_values(row))
     few = len(runs) <= SENTENCES_UP_TO
     return Comparison(
         runs=tuple(runs),
@@ -333,7 +334,7 @@ def metric_rows(runs: Sequence[Run], pick: Pick) -> tuple[list[Row], list[Row]]:
 
 def metric_row(key: str, summaries: Sequence[MetricSummary | None], direction: DirectionOfMetric, pick: Pick) -> Row:
     values = [PICKED[pick](summary) if summary else None for summary in summaries]
-    decimals = formats.decimals_for(values)
+    decimals = shared_decimals(values)
     best = best_value(values, direction)
     reference = values[0]
     cells = tuple(
@@ -357,6 +358,13 @@ def metric_row(key: str, summaries: Sequence[MetricSummary | None], direction: D
         nan_count=sum(summary.nan_count for summary in summaries if summary),
         longest=max(counts, default=0),
     )
+
+
+def shared_decimals(values: Sequence[float | None]) -> int | None:
+    """None where all are tiny: then powers of ten say more than zeros."""
+    if all(abs(value) < 1e-4 for value in values if value is not None and math.isfinite(value)):
+        return None
+    return formats.decimals_for(values)
 
 
 def same_number(one: float | None, other: float | None) -> bool:
@@ -429,12 +437,17 @@ def sentence(runs: Sequence[Run], at: int, params: list[Row], source: list[Row],
 
 def change(row: Row, at: int) -> Change:
     before, after = row.cells[0], row.cells[at]
-    shorten: Callable = short_commit if row.key == "commit" else lambda text: text
-    return Change(row.key, shorten(before.text), shorten(after.text), after.change, after.tone)
+    written: Callable = short_commit if row.key == "commit" else lambda text: text
+    return Change(row.key, written(before.text), written(after.text), after.change, after.tone)
 
 
 def short_commit(text: str | None) -> str | None:
     return text[:7] if text else text
+
+
+def has_two_values(row: Row) -> bool:
+    """Not only set here and not set there: such a param says more of what was tried."""
+    return len({cell.text for cell in row.cells} - {None}) > 1
 
 
 def pace(reference: Run, run: Run) -> str:
@@ -478,7 +491,7 @@ def best_of(runs: Sequence[Run], row: Row) -> Best:
 
 
 def spread_of(row: Row) -> Spread:
-    values = tuple(dict.fromkeys(cell.text if cell.text is not None else "not set" for cell in row.cells))
+    values = tuple(dict.fromkeys("not set" if cell.text is None else shorten(cell.text, 24) for cell in row.cells))
     return Spread(row.key, values if len(values) <= 4 else (), len(values))
 
 

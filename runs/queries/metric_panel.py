@@ -196,8 +196,10 @@ def int64(value: int) -> int:
 def relative_unit(runs: Iterable[Run], key: str) -> tuple[str, float]:
     """Seconds, minutes or hours, by the longest line: the same whatever part of it is looked at."""
     starts = {run.pk: run.start_time for run in runs}
-    ends = MetricSummary.objects.filter(run__in=list(starts), key__name=key).values_list("run_id", "last_timestamp")
-    longest = max((end - starts[pk] for pk, end in ends), default=0) / 1000
+    ends = MetricSummary.objects.filter(run__in=list(starts), key__name=key).values_list(
+        "run_id", "first_timestamp", "last_timestamp"
+    )
+    longest = max((last - min(first, starts[pk]) for pk, first, last in ends), default=0) / 1000
     return next((unit, seconds) for least, seconds, unit in UNITS if longest >= least or unit == "s")
 
 
@@ -226,7 +228,9 @@ def along(line: Line, run: Run, axis: XAxis, unit_seconds: float) -> tuple[np.nd
     order = np.argsort(line.timestamps, kind="stable")
     times = line.timestamps[order]
     if axis is XAxis.RELATIVE:
-        return (times - run.start_time) / (1000.0 * unit_seconds), line.values[order]
+        # Points older than their run were logged afterwards, with times of their own.
+        start = min(run.start_time, int(times[0]))
+        return (times - start) / (1000.0 * unit_seconds), line.values[order]
     return times.astype("f8"), line.values[order]
 
 

@@ -24,6 +24,7 @@ from runs.views.run_tables import plain, with_head
 from trackui.http import csv_response, render_page
 
 POINTS_A_PAGE = 50
+DRAWN_IN_PAGE = 100_000
 # A drawing that fills the page, and how wide a file may be asked for.
 WIDE = Box(1200, 420)
 NARROWEST, WIDEST = 320, 1600
@@ -52,7 +53,8 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
         raise Http404(f"This run has no metric {key[:250]}.")
     options = PanelOptions.from_query(request.GET)
     page = Paginator(Points(run.pk, key, summary.count), POINTS_A_PAGE).get_page(request.GET.get("page"))
-    chart = metric_panel([run], key, options)
+    # A long history is read once, for the figure: the page does not wait for it.
+    chart = metric_panel([run], key, options) if summary.count <= DRAWN_IN_PAGE else None
     context = {
         "head": run_head(run),
         "run": run,
@@ -61,7 +63,7 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
         "tab_template": "runs/_run_chart.html",
         "row": metric_rows(run, [summary])[0],
         "chart": chart,
-        "drawing": svg_chart(chart, WIDE),
+        "drawing": svg_chart(chart, WIDE) if chart else "",
         "options": options,
         "page": page,
     }

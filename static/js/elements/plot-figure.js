@@ -56,7 +56,7 @@ class PlotFigure extends HTMLElement {
   async #fetch() {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
-    this.#state(this.#figure || this.firstElementChild ? "" : "Loading…");
+    this.#state(this.#figure || this.querySelector(":scope > :not(noscript, .state)") ? "" : "Loading…");
     try {
       const [figure, Plotly] = await Promise.all([getJSON(this.#url(), request), loadPlotly()]);
       if (request.signal.aborted || !this.isConnected) return;
