@@ -7,6 +7,9 @@ import "./elements/query-box.js";
 import "./elements/run-selection.js";
 import "./elements/time-ago.js";
 import "./keyboard.js";
+import { followMlflowLink } from "./lib/mlflow-links.js";
+
+followMlflowLink();
 
 // A list that cannot be fetched in place is opened as a page, which says why.
 document.addEventListener("htmx:response:error", (event) => {

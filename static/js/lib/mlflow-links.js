@@ -1,0 +1,15 @@
+// The links that MLflow's clients print, such as /#/experiments/1/runs/ab12, lead to our pages.
+const RUN = /^#\/experiments\/\d+\/runs\/([\w-]{1,256})/;
+const EXPERIMENT = /^#\/experiments\/(\d{1,18})/;
+
+export function addressOf(hash) {
+  const run = RUN.exec(hash);
+  if (run) return `/runs/${run[1]}/`;
+  const experiment = EXPERIMENT.exec(hash);
+  return experiment ? `/experiments/${experiment[1]}/` : null;
+}
+
+export function followMlflowLink() {
+  const address = addressOf(location.hash);
+  if (address) location.replace(address);
+}
