@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runs.models import KeyKind, Run
+from runs.models import Direction, KeyKind, Run
 from runs.queries.run_columns import Column
 from runs.search.identifiers import AGGREGATES
 from trackui.db import fetch_all, in_list
@@ -24,6 +24,7 @@ class Cell:
     text: str = NOTHING
     full: str = ""
     is_set: bool = True
+    is_best: bool = False
 
 
 NO_CELL = Cell(is_set=False)
@@ -101,18 +102,26 @@ def _reads_as_number(text: str) -> bool:
     return True
 
 
-def cells(column: Column, values: Sequence) -> list[Cell]:
+def cells(column: Column, values: Sequence, *, best_is: Direction | None = None) -> list[Cell]:
+    """`best_is`: which end of a metric to mark, where there is more than one value to choose from."""
     if column.kind == KeyKind.METRIC:
-        decimals = decimals_for(values)
-        return [NO_CELL if value is None else _figure(value, decimals) for value in values]
+        decimals, best = decimals_for(values), _best(values, best_is)
+        return [NO_CELL if value is None else _figure(value, decimals, value == best) for value in values]
     if column.kind is None and column.key in ("start_time", "end_time", "duration"):
         return [NO_CELL] * len(values)  # the template tells times, which go on
     return [NO_CELL if value is None else _text(value) for value in values]
 
 
-def _figure(value: float, decimals: int) -> Cell:
+def _best(values: Sequence[float | None], best_is: Direction | None) -> float | None:
+    numbers = {value for value in values if value is not None and not math.isnan(value)}
+    if best_is is None or len(numbers) < 2:
+        return None
+    return max(numbers) if best_is == Direction.HIGHER else min(numbers)
+
+
+def _figure(value: float, decimals: int, is_best: bool) -> Cell:
     text, full = number(value, decimals), full_number(value)
-    return Cell(text, "" if text.replace(",", "") == full else full)
+    return Cell(text, "" if text.replace(",", "") == full else full, is_best=is_best)
 
 
 def _text(value: str) -> Cell:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
-from runs.models import KeyKind, Run
+from runs.metrics.direction import directions
+from runs.models import Direction, KeyKind, Run
 from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
 from runs.queries.run_columns import Column, default_columns, find_columns
 from runs.queries.run_facets import Facet, run_facets
@@ -24,11 +25,19 @@ class Head:
 
     column: Column
     is_figures: bool
+    direction: Direction | None = None
 
     @property
     def how(self) -> str:
         """Which number of a metric, where it is not the last."""
         return self.column.stat if self.column.kind == KeyKind.METRIC and self.column.stat != LAST else ""
+
+    @property
+    def falls_first(self) -> bool:
+        """Whether a first click on it sorts from high to low: what is better, or newer, comes first."""
+        if self.column.kind == KeyKind.METRIC:
+            return self.direction != Direction.LOWER
+        return self.column.kind is None and self.column.key in ("start_time", "end_time", "duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
     paginator = _Counted(search.count(), options.page_size)
     page = paginator.get_page(options.page)
     pks = search.pks(limit=options.page_size, offset=(page.number - 1) * options.page_size)
-    heads, rows = _rows(pks, columns)
+    heads, rows = _rows(pks, columns, _directions(experiment_id, columns), is_whole=page.paginator.num_pages == 1)
     return RunTable(
         options=options,
         heads=heads,
@@ -105,11 +114,23 @@ def _without_rows(
     )
 
 
-def _rows(pks: Sequence[int], columns: Sequence[Column]) -> tuple[list[Head], list[Row]]:
+def _directions(experiment_id: int, columns: Sequence[Column]) -> dict[str, Direction]:
+    """By spec, for metrics whose direction is declared or guessed. One statement."""
+    metrics = [column for column in columns if column.kind == KeyKind.METRIC and column.stat not in ("count", "step")]
+    known = directions(experiment_id, [column.key for column in metrics]) if metrics else {}
+    return {column.spec: found for column in metrics if (found := known[column.key].direction) is not None}
+
+
+def _rows(
+    pks: Sequence[int], columns: Sequence[Column], better: dict[str, Direction], *, is_whole: bool
+) -> tuple[list[Head], list[Row]]:
+    """`is_whole`: these are all runs that match, so that the best of them can be marked."""
     runs = table_runs(pks)
     values = {column.spec: column_values(runs, column, found) for column, found in stored_values(pks, columns)}
-    heads = [Head(column, is_figures(column, values[column.spec])) for column in columns]
-    written = [cells(column, values[column.spec]) for column in columns]
+    heads = [Head(column, is_figures(column, values[column.spec]), better.get(column.spec)) for column in columns]
+    written = [
+        cells(column, values[column.spec], best_is=better.get(column.spec) if is_whole else None) for column in columns
+    ]
     return heads, [
         Row(run, [(head, of_column[position]) for head, of_column in zip(heads, written, strict=True)])
         for position, run in enumerate(runs)

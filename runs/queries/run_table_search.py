@@ -45,7 +45,7 @@ class RunTableSearch:
         return count_runs(self.experiments, self.condition, stages=self.stages)
 
     def pks(self, *, limit: int, offset: int = 0, position: Sequence | None = None) -> list[int]:
-        condition = self.condition if position is None else after(self.condition, self.ordering, position)
+        condition = self.condition if position is None else after(self.condition, self.ordering.terms, position)
         return search_run_ids(
             self.experiments, condition, self.ordering, stages=self.stages, limit=limit, offset=offset
         )

@@ -84,18 +84,18 @@ def run_class(run):
 
 
 @register.inclusion_tag("components/_sort_link.html", takes_context=True)
-def sort_link(context, key, label, order, how=""):
+def sort_link(context, key, label, order, how="", falling=False):
     """A column head that sorts. `order`: the clauses in force, as `["-metrics.loss", "start_time"]`.
 
-    A click sorts by this column alone, then turns it round; the other columns stay behind it where
-    more than one is in force.
+    A click sorts by this column alone, `falling` or rising, then turns it round; the other columns
+    stay behind it where more than one is in force.
     """
     names = [clause.lstrip("-") for clause in order]
     rank = names.index(key) if key in names else None
     descending = rank is not None and order[rank].startswith("-")
     rest = [clause for clause in order if clause.lstrip("-") != key] if rank else []
     if rank is None:
-        clause = f"-{key}" if key.startswith(("metrics.", "start_time", "end_time", "duration")) else key
+        clause = f"-{key}" if falling else key
     else:
         clause = key if descending else f"-{key}"
     query = context["request"].GET.copy()

@@ -82,7 +82,10 @@ def test_columns_are_chosen_by_the_address_in_its_order(pages, experiment):
     html = pages.html(
         url(experiment),
         {
-            "columns": "params.lr,metrics.loss.min,metrics.loss.max,metrics.loss.first,metrics.loss.mean,metrics.loss,tags.t"
+            "columns": [
+                "params.lr,metrics.loss.min,metrics.loss.max",
+                "metrics.loss.first,metrics.loss.mean,metrics.loss,tags.t",
+            ]
         },
     )
 
@@ -107,14 +110,42 @@ def test_a_metric_called_like_a_number_of_another_is_that_metric(pages, experime
 
 
 def test_figures_of_a_column_share_their_decimals_and_keep_their_digits(pages, experiment):
-    make_run(experiment, name="a", metrics={"acc": 0.94123456789})
-    make_run(experiment, name="b", metrics={"acc": 0.95})
+    make_run(experiment, name="a", metrics={"x": 0.94123456789})
+    make_run(experiment, name="b", metrics={"x": 0.95})
 
-    html = pages.html(url(experiment), {"columns": "metrics.acc"})
+    html = pages.html(url(experiment), {"columns": "metrics.x"})
 
     assert cells(html, "a") == ["0.9412"]
     assert cells(html, "b") == ["0.9500"]
-    assert html.select_one("#run_table tbody td[title]")["title"] in ("0.94123456789", "0.95")
+    assert {cell["title"] for cell in html.select("#run_table tbody td[title]")} == {"0.94123456789", "0.95"}
+
+
+def test_the_best_of_all_that_match_is_marked_in_its_direction(pages, experiment):
+    make_run(experiment, name="a", metrics={"acc": 0.9, "loss": 0.5, "epoch": 1.0})
+    make_run(experiment, name="b", metrics={"acc": 0.8, "loss": 0.4, "epoch": 2.0})
+
+    html = pages.html(url(experiment), {"columns": "metrics.acc,metrics.loss,metrics.epoch"})
+
+    assert cells(html, "a") == ["0.9▲", "0.5", "1"]
+    assert cells(html, "b") == ["0.8", "0.4▲", "2"]
+
+
+def test_the_best_is_not_marked_among_one_page_of_many(pages, experiment):
+    for number in range(51):
+        make_run(experiment, metrics={"acc": number / 100})
+
+    assert not pages.html(url(experiment)).select("td.best")
+
+
+def test_a_first_click_puts_what_is_better_first(pages, experiment):
+    make_run(experiment, metrics={"acc": 0.9, "loss": 0.5})
+
+    html = pages.html(url(experiment), {"columns": "metrics.acc,metrics.loss,user_id"})
+
+    hrefs = [link["href"] for link in html.select("#run_table thead a")]
+    assert [parse_qs(urlsplit(href).query)["order"][0] for href in hrefs] == [
+        "run_name", "-metrics.acc", "metrics.loss", "user_id",
+    ]  # fmt: skip
 
 
 def test_nan_and_infinity_are_shown_as_such(pages, experiment):

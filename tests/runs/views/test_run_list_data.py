@@ -9,6 +9,7 @@ import pytest
 
 from runs.ingest.batch import Batch
 from runs.ingest.writer import log_batch
+from runs.queries import run_table_lines
 from tests.clients import parse
 from tests.factories import make_experiment, make_run
 
@@ -64,6 +65,33 @@ def test_csv_holds_all_matching_runs_with_the_chosen_columns(pages, experiment):
     assert float(rows[0]["metrics.acc"]) == 129 / 7
     assert rows[0]["params.f"] == "'=1+1"
     assert "covtype-runs.csv" in response["Content-Disposition"]
+
+
+def test_csv_with_all_columns_has_every_key(pages, experiment):
+    make_run(experiment, params={"lr": "1"}, metrics={"loss": 0.5}, tags={"team": "a"})
+    make_run(experiment, params={"depth": "2"})
+
+    rows = read_csv(pages.get(url(experiment, "runs.csv"), {"columns": "all"}))
+
+    assert {"params.lr", "params.depth", "metrics.loss", "tags.team"} <= set(rows[0])
+    assert {row["params.lr"] for row in rows} == {"1", ""}
+
+
+@pytest.mark.parametrize(
+    "order", ["", "-metrics.loss", "metrics.loss.max", "params.lr", "-tags.team", "duration", "run_name"]
+)
+def test_csv_is_read_in_pieces_without_a_gap(pages, experiment, monkeypatch, order):
+    monkeypatch.setattr(run_table_lines, "IDS_AT_ONCE", 7)
+    monkeypatch.setattr(run_table_lines, "ROWS_AT_ONCE", 3)
+    for number in range(40):
+        values = {"loss": float(number % 5)} if number % 3 else {}
+        make_run(experiment, name=f"{number % 4}", metrics=values, params={"lr": f"{number % 6}"}, tags={"team": "x"})
+
+    rows = read_csv(pages.get(url(experiment, "runs.csv"), {"order": order}))
+    shown = [box["value"] for box in pages.html(url(experiment), {"order": order}).select("input[name=runs]")]
+
+    assert [row["run_id"] for row in rows] == shown
+    assert len(shown) == 40
 
 
 def test_csv_of_a_bad_filter_is_an_error_in_words(pages, experiment):

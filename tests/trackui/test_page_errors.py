@@ -1,0 +1,40 @@
+"""Errors as pages: the status, the reason, the frame of every page."""
+
+import pytest
+from django.template.loader import render_to_string
+
+from tests.clients import parse
+from trackui import errors
+from trackui.page_errors import PageErrorsMiddleware
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (errors.InvalidParameterValue("Too <b>long</b>."), 400),
+        (errors.ResourceDoesNotExist("Run 'ab12' not found."), 404),
+        (errors.RequestLimitExceeded("Busy.", retry_after=3), 429),
+        (errors.TemporarilyUnavailable("Down."), 503),
+    ],
+)
+def test_what_a_room_refused_is_a_page_with_its_message(rf, error, status):
+    response = PageErrorsMiddleware(None).process_exception(rf.get("/"), error)
+
+    assert response.status_code == status
+    assert parse(response).select_one(".empty p").get_text() == error.message
+    assert response.headers.get("Retry-After") == (str(error.retry_after) if error.retry_after else None)
+
+
+def test_other_errors_are_not_caught(rf):
+    assert PageErrorsMiddleware(None).process_exception(rf.get("/"), ValueError("bug")) is None
+
+
+def test_an_unknown_address_is_a_page(pages):
+    response = pages.get("/nothing/here")
+
+    assert response.status_code == 404
+    assert parse(response).select_one("h1").get_text() == "Not found"
+
+
+def test_the_last_resort_needs_no_context():
+    assert "Something went wrong" in render_to_string("500.html")
