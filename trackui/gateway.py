@@ -23,6 +23,9 @@ RATE_WINDOW_SECONDS = 60.0
 # From the first byte of a request to the end of its head, and from there to the end of an awaited body.
 REQUEST_SECONDS = 15.0
 
+# For a client to close its side, once it has been told that the connection ends.
+CLOSING_SECONDS = 2.0
+
 # Larger bodies are streamed by the thread that handles them; so is everything once this much is held in all.
 LARGEST_AWAITED_BODY = 2**20
 LARGEST_AWAITED_HEAD = 2**16
@@ -293,10 +296,38 @@ class TrackuiWorker(ThreadWorker):
         return True
 
     def finish_request(self, conn: Connection, future) -> None:
-        if conn.received and future.exception() is None and future.result():
+        if future.cancelled() or future.exception() or not future.result():
+            self.close_gently(conn)
+        elif conn.received:
             self.await_request(conn)
         else:
             super().finish_request(conn, future)
+
+    def close_gently(self, conn: Connection) -> None:
+        """Say that no more comes, and wait for the client to close: closing at once could take the answer's end back.
+
+        gunicorn waits for that in the main thread, where a few clients that do not close would halt the worker.
+        """
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        conn.deadline = time.monotonic() + CLOSING_SECONDS
+        conn.sock.setblocking(False)
+        self.awaited.add(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_late_bytes, conn))
+
+    def on_late_bytes(self, conn: Connection, client) -> None:
+        try:
+            late = socket.socket.recv(conn.sock, RECEIVE_SIZE)
+        except BlockingIOError:
+            return
+        except OSError:
+            late = b""
+        if not late:
+            self.drop_awaited(conn)
 
     def handle_request(self, req, conn: Connection):
         if isinstance(req.body.reader, ChunkedReader):

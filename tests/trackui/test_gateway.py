@@ -292,6 +292,37 @@ def test_hundreds_of_slow_clients_hinder_nobody(server):
     assert statistics.quantiles(seconds, n=20)[-1] < 1
 
 
+def test_clients_that_do_not_close_hinder_nobody(server):
+    lazy = [connect(server) for _ in range(20)]
+    try:
+        for client in lazy:
+            client.sendall(HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        began = time.monotonic()
+        for _ in range(5):
+            with connect(server) as client:
+                client.sendall(HEALTH)
+                assert answer(client).status == 200
+        seconds = time.monotonic() - began
+        ends = [answer(client).status for client in lazy]
+    finally:
+        for client in lazy:
+            client.close()
+
+    assert seconds < 2
+    assert ends == [200] * 20
+
+
+def test_a_refused_body_does_not_take_the_answer_with_it(server):
+    """Closing while bytes arrive would reset the connection, and the client would not see the answer."""
+    with connect(server) as client:
+        client.sendall(
+            b"POST /api/2.0/mlflow/runs/log-metric HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 300_000
+        )
+
+        assert answer(client).status == 413
+
+
 def test_a_request_that_never_ends_is_given_up(start_server):
     server = start_server()
     began = time.monotonic()
