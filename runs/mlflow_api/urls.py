@@ -18,12 +18,19 @@ from runs.mlflow_api import (
 
 
 class AnyPathConverter(PathConverter):
-    """Whatever is left of the address, line breaks too, so that what checks the text sees and refuses them."""
+    """Whatever is left of the address, line breaks too, so that the check of paths sees and refuses them."""
 
     regex = "(?s:.*)"
 
 
+class AnyKeyConverter(PathConverter):
+    """The same, but something: a tag's key may hold slashes and line breaks."""
+
+    regex = "(?s:.+)"
+
+
 register_converter(AnyPathConverter, "anypath")
+register_converter(AnyKeyConverter, "anykey")
 
 TRACKING = [
     # First, as they are called most.
@@ -56,7 +63,7 @@ TRACKING = [
     path("logged-models/search", search_logged_models.SearchLoggedModels.as_view()),
     path("logged-models/<str:model_id>", logged_models.LoggedModelDetail.as_view()),
     path("logged-models/<str:model_id>/tags", logged_models.LoggedModelTags.as_view()),
-    path("logged-models/<str:model_id>/tags/<anypath:key>", logged_models.LoggedModelTagDetail.as_view()),
+    path("logged-models/<str:model_id>/tags/<anykey:key>", logged_models.LoggedModelTagDetail.as_view()),
     path("logged-models/<str:model_id>/params", logged_models.LoggedModelParams.as_view()),
     path("logged-models/<str:model_id>/artifacts/directories", artifacts.ListModelArtifacts.as_view()),
     path("logged-models/<str:model_id>/artifacts/files", artifacts.GetModelArtifact.as_view()),

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
-from trackui.errors import MethodNotAllowed, TemporarilyUnavailable, TrackingError
+from trackui.errors import MethodNotAllowed, TemporarilyUnavailable, TrackingError, shorten
 from trackui.mlflow_api.body import check_text, parse_object, read_body, require_json_type
 from trackui.mlflow_api.fields import Request, from_json, from_query
 
@@ -56,9 +56,9 @@ class MlflowView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.request = request
+        if request.method not in self.methods:
+            return self.method_not_allowed(request)
         try:
-            if request.method not in self.methods:
-                raise MethodNotAllowed(f"Method {request.method} is not allowed here.")
             self.user = request.user
             for value in kwargs.values():
                 check_text(str(value))
@@ -66,6 +66,11 @@ class MlflowView(APIView):
         except Exception as exception:
             # The outermost place of the door: whatever went wrong is logged, and told in the client's terms.
             return error_response(error_of(exception))
+
+    def method_not_allowed(self, request: HttpRequest) -> HttpResponse:
+        response = error_response(MethodNotAllowed(f"Method {shorten(request.method)} is not allowed here."))
+        response["Allow"] = ", ".join(self.methods)
+        return response
 
     def data(self, request: HttpRequest) -> Request:
         """The request's fields, checked for type and presence."""
