@@ -1,15 +1,17 @@
 """What every endpoint of the native API shares: strict JSON in, JSON or CSV out, one shape of errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from runs.api.errors import exception_handler
 from trackui.errors import InvalidParameterValue
+from trackui.http import csv_response
 from trackui.mlflow_api.body import JSON_TYPE, check_text, parse_object, read_body
 
 BODY_LIMIT = 4 * 2**20
@@ -82,3 +84,9 @@ class NativeView:
 
     def wants_csv(self) -> bool:
         return self.request.accepted_renderer.format == "csv"
+
+    def csv(self, rows: Iterable[Iterable[Any]], name: str) -> HttpResponseBase:
+        """Rows as a download; its headers tell when it was made (Date) and of what (Content-Location)."""
+        response = csv_response(rows, f"{name.replace('/', '_')}.csv")
+        response["Content-Location"] = self.request.get_full_path()
+        return response

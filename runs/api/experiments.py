@@ -30,7 +30,6 @@ from runs.services.experiments import (
     not_found,
     restore_experiment,
 )
-from trackui.http import csv_response
 
 EXPERIMENT = {200: ExperimentSerializer}
 
@@ -60,7 +59,7 @@ class ExperimentViewSet(NativeView, GenericViewSet):
         """Newest first, or in the order asked for. `?format=csv` answers all that match at once as CSV."""
         listing = self.listing()
         if self.wants_csv():
-            return csv_response(experiment_table(listing), "experiments.csv")
+            return self.csv(experiment_table(listing), "experiments")
         rows = self.paginate_queryset(listing)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 

@@ -27,7 +27,6 @@ from runs.services.edits import edit_run
 from runs.services.experiments import experiment_pk
 from runs.services.runs import delete_run, restore_run
 from trackui.errors import InvalidParameterValue
-from trackui.http import csv_response
 
 RUN = {200: RunSerializer}
 
@@ -57,7 +56,7 @@ class RunViewSet(RecordingActions, NativeView, GenericViewSet):
         listing = self.listing()
         if self.wants_csv():
             columns = run_columns(listing.experiments, request.query_params.get("columns", ""))
-            return csv_response(run_table(listing.rows(), columns), "runs.csv")
+            return self.csv(run_table(listing.rows(), columns), "runs")
         rows = self.paginate_queryset(listing)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
@@ -141,6 +140,6 @@ class RunViewSet(RecordingActions, NativeView, GenericViewSet):
             raise InvalidParameterValue("'key' names the metric: ?key=loss")
         listing = HistoryListing(self.pk(run_id), key)
         if self.wants_csv():
-            return csv_response(listing.table(), f"{run_id}-{key}.csv")
+            return self.csv(listing.table(), f"{run_id}-{key}")
         points = self.paginate_queryset(listing)
         return self.get_paginated_response(self.get_serializer(points, many=True).data)

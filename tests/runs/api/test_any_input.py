@@ -17,7 +17,7 @@ SCALARS = (
     | st.floats()
     | st.text(st.characters(codec=None), max_size=12)
     | st.sampled_from(
-        ["NaN", "Infinity", "RUNNING", "2026-01-16", "0", "a/b", "../x", "mlflow.runName", "\0", "\ud800"]
+        ["NaN", "Infinity", "RUNNING", "2026-01-16", "a/b", "../x", "mlflow.runName", "\0", "\ud800"]
     )
 )
 VALUES = st.recursive(
@@ -33,8 +33,8 @@ BODIES = st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), VALUES, 
 )
 QUERIES = st.dictionaries(
     st.sampled_from(
-        ["q", "order_by", "page_size", "cursor", "format", "columns", "status", "user_id", "name", "started_after"]
-        + ["experiment_id", "lifecycle_stage", "key", "created_after"]
+        "q order_by page_size cursor format columns key status user_id name experiment_id lifecycle_stage "
+        "started_after created_after".split()
     ),
     st.text(st.characters(codec="utf-8"), max_size=12)
     | st.sampled_from(["metrics.loss < 1", "metrics.loss.max DESC", "csv", "1", "0", "name,metrics.loss", "9" * 30])

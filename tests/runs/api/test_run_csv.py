@@ -23,6 +23,7 @@ def test_all_matching_runs_are_a_row_each(api, monkeypatch):
     assert rows[0]["metrics.loss"] == "1.0"
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response["Content-Disposition"]
+    assert response["Content-Location"] == "/api/v1/runs.csv?q=params.lr+%3E+0&order_by=metrics.loss"
 
 
 def test_the_format_can_be_a_parameter(api):
