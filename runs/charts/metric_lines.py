@@ -29,6 +29,8 @@ def metric_lines(chart: LineChart) -> go.Figure:
         xaxis=x_axis(chart),
         yaxis=theme.axis(type=chart.y_scale.value, exponentformat="e", ticklabelstandoff=4),
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
+        # <plot-figure> writes it under the chart, also after a zoom.
+        meta={"caption": chart.caption},
         hovermode="x unified" if len(chart.series) <= UNIFIED_UP_TO else "closest",
     )
     return go.Figure({"data": traces, "layout": figure_layout})

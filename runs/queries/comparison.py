@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from runs.metrics.direction import DirectionOfMetric, directions
@@ -15,7 +16,7 @@ from trackui import formats
 from trackui.errors import shorten
 
 FEWEST, MOST = 2, 100
-ROWS_A_SECTION = 500
+ROWS_A_SECTION, CELLS_A_SECTION = 500, 6_000
 LONGEST_FILTER = 500
 
 
@@ -29,13 +30,22 @@ class Pick(StrEnum):
     FIRST = "first"
 
 
-PICKED: dict[Pick, Callable[[MetricSummary], float | None]] = {
-    Pick.LAST: lambda summary: summary.last,
-    Pick.MIN: lambda summary: summary.min_value,
-    Pick.MAX: lambda summary: summary.max_value,
-    Pick.MEAN: lambda summary: summary.mean_value,
-    Pick.FIRST: lambda summary: summary.first,
+# The columns of MetricSummary that hold a value, with the flag that says whether it is NaN.
+PICKED = {
+    Pick.LAST: ("last_value", "last_is_nan"),
+    Pick.MIN: ("min_value",),
+    Pick.MAX: ("max_value",),
+    Pick.MEAN: ("mean_value",),
+    Pick.FIRST: ("first_value", "first_is_nan"),
 }
+
+
+class Measured(NamedTuple):
+    """A metric of one run: the value that stands for it, and how many points there are."""
+
+    value: float | None
+    count: int
+    nan_count: int
 
 
 @dataclass(frozen=True)
@@ -226,8 +236,9 @@ def compared_runs(user, run_ids: Sequence[str]) -> list[Run]:
     return [found[run_id] for run_id in run_ids if run_id in found]
 
 
-def comparison(runs: Sequence[Run], options: ComparisonOptions) -> Comparison:
-    """Six statements, whatever the number of runs and rows."""
+def comparison(runs: Sequence[Run], options: ComparisonOptions, *, whole: bool = False) -> Comparison:
+    """Six statements, whatever the number of runs and rows. `whole`: not only the rows that fit a page."""
+    limit = None if whole else min(ROWS_A_SECTION, CELLS_A_SECTION // len(runs))
     pks = [run.pk for run in runs]
     params = param_rows(pks)
     metrics, system = metric_rows(runs, options.pick)
@@ -252,7 +263,7 @@ def comparison(runs: Sequence[Run], options: ComparisonOptions) -> Comparison:
         runs=tuple(runs),
         options=options,
         missing=tuple(run_id for run_id in options.run_ids if run_id not in known),
-        sections=tuple(section(name, title, rows, options) for name, title, rows in everything if rows),
+        sections=tuple(section(name, title, rows, options, limit) for name, title, rows in everything if rows),
         sentences=tuple(sentence(runs, at, differing, source, metrics) for at in range(1, len(runs))) if few else (),
         bests=() if few else tuple(best_of(runs, row) for row in headlines(metrics)),
         spreads=() if few else tuple(spread_of(row) for row in differing[:CLAUSES]),
@@ -279,12 +290,13 @@ def table_of(rows: Iterable[tuple[int, str, object]]) -> dict[str, dict[int, obj
     return table
 
 
-def section(name: str, title: str, rows: list[Row], options: ComparisonOptions) -> Section:
+def section(name: str, title: str, rows: list[Row], options: ComparisonOptions, limit: int | None) -> Section:
     """Rows that the options leave, those that differ before the others."""
     wanted = options.q.casefold()
     shown = [row for row in rows if matches(row, wanted) and (row.differs or not options.only_differences)]
     shown.sort(key=lambda row: not row.differs)
-    return Section(name, title, tuple(shown[:ROWS_A_SECTION]), len(rows), max(0, len(shown) - ROWS_A_SECTION))
+    kept = tuple(shown[:limit])
+    return Section(name, title, kept, len(rows), len(shown) - len(kept))
 
 
 def matches(row: Row, wanted: str) -> bool:
@@ -322,18 +334,22 @@ def same_param(one: tuple | None, other: tuple | None) -> bool:
 def metric_rows(runs: Sequence[Run], pick: Pick) -> tuple[list[Row], list[Row]]:
     """Metrics of the model, and those of the machine."""
     pks = [run.pk for run in runs]
-    summaries = MetricSummary.objects.filter(run__in=pks).select_related("key")
-    table = table_of((summary.run_id, summary.key.name, summary) for summary in summaries)
+    summaries = MetricSummary.objects.filter(run__in=pks)
+    columns = ("run_id", "key__name", "count", "nan_count", *PICKED[pick])
+    table = table_of(
+        (run, key, Measured(math.nan if any(is_nan) else value, count, nan_count))
+        for run, key, count, nan_count, value, *is_nan in summaries.values_list(*columns)
+    )
     known = directions(runs[0].experiment_id, table)
-    rows = [metric_row(key, [table[key].get(pk) for pk in pks], known[key], pick) for key in sorted(table)]
+    rows = [metric_row(key, [table[key].get(pk) for pk in pks], known[key]) for key in sorted(table)]
     return (
         [row for row in rows if not row.key.startswith(SYSTEM_METRICS)],
         [row for row in rows if row.key.startswith(SYSTEM_METRICS)],
     )
 
 
-def metric_row(key: str, summaries: Sequence[MetricSummary | None], direction: DirectionOfMetric, pick: Pick) -> Row:
-    values = [PICKED[pick](summary) if summary else None for summary in summaries]
+def metric_row(key: str, measured: Sequence[Measured | None], direction: DirectionOfMetric) -> Row:
+    values = [one.value if one else None for one in measured]
     decimals = shared_decimals(values)
     best = best_value(values, direction)
     reference = values[0]
@@ -348,14 +364,14 @@ def metric_row(key: str, summaries: Sequence[MetricSummary | None], direction: D
         )
         for at, value in enumerate(values)
     )
-    counts = [summary.count for summary in summaries if summary]
+    counts = [one.count for one in measured if one]
     return Row(
         key,
         cells,
         differs=any(cell.is_changed for cell in cells),
         direction=direction,
         points=sum(counts),
-        nan_count=sum(summary.nan_count for summary in summaries if summary),
+        nan_count=sum(one.nan_count for one in measured if one),
         longest=max(counts, default=0),
     )
 

@@ -114,7 +114,7 @@ def run_compare_file(request: HttpRequest, form: str) -> HttpResponse:
     runs, options = named_runs(request)
     if form not in ("csv", "json"):
         raise Http404
-    found = comparison(runs, options)
+    found = comparison(runs, options, whole=True)
     names = column_names(runs)
     return file_of(("section", "key", *names), file_rows(found, names), form=form, filename="comparison")
 

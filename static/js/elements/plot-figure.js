@@ -102,6 +102,9 @@ class PlotFigure extends HTMLElement {
     if (first) this.#drawing.on("plotly_relayout", (change) => this.#zoomed(change));
     this.classList.add("drawn");
     this.#state("");
+    // The figure knows how much of its data it draws.
+    const caption = this.closest("figure")?.querySelector("[data-caption]");
+    if (caption && layout.meta?.caption) caption.textContent = layout.meta.caption;
   }
 
   // Logarithmic axes speak of exponents, our addresses of values.

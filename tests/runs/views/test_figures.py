@@ -161,9 +161,19 @@ def test_any_key_has_a_page_and_files(pages, key):
 
 @pytest.mark.parametrize(
     "query",
-    [{"x": "moon"}, {"y": "-"}, {"smooth": "nan"}, {"smooth": "-5"}, {"width": "1e999"}, {"x_from": "abc", "x_to": "1e400"},
-     {"x_from": "5", "x_to": "1"}, {"x": "wall", "x_from": "99999-01-01"}, {"x_from": "-1e300", "x_to": "1e300"}, {"page": "x"}],
-)  # fmt: skip
+    [
+        {"x": "moon"},
+        {"y": "-"},
+        {"smooth": "nan"},
+        {"smooth": "-5"},
+        {"width": "1e999"},
+        {"x_from": "abc", "x_to": "1e400"},
+        {"x_from": "5", "x_to": "1"},
+        {"x_from": "-1e300", "x_to": "1e300"},
+        {"x": "wall", "x_from": "99999-01-01"},
+        {"page": "x"},
+    ],
+)
 @pytest.mark.parametrize("form", ["", ".json", ".svg"])
 def test_settings_that_make_no_sense_do_no_harm(pages, query, form):
     run = make_run()
