@@ -72,6 +72,8 @@ class Run(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["experiment", "lifecycle_stage", "-start_time", "run_id"], name="run_newest"),
+            # Counts by status and by user of whole experiments, without reading their runs.
+            models.Index(fields=["experiment", "lifecycle_stage", "status", "user_id"], name="run_facets"),
         ]
 
     def __str__(self) -> str:

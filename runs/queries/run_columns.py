@@ -73,6 +73,11 @@ class KeyUse:
     name: str
     run_count: int
 
+    @property
+    def field(self) -> str:
+        """As filters and addresses name it: `params.lr`."""
+        return f"{WORDS[self.kind]}.{self.name}"
+
 
 def split_specs(texts: Iterable[str]) -> tuple[str, ...]:
     """`columns=a,b&columns=c` as a, b, c: each once, at most MOST_COLUMNS."""

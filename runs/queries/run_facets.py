@@ -15,15 +15,15 @@ from runs.search.run_search import Condition, in_scope
 from trackui.db import fetch_all, in_list
 from trackui.search.sql import Sql, all_of, indexed_text
 
+ATTRIBUTES = {"status": "Status", "user_id": "User"}
 TABLES = {KeyKind.PARAM: "runs_param", KeyKind.TAG: "runs_runtag"}
 # A key with more different values than this among the newest runs is no facet.
 MOST_VALUES = 8
 # Longer ones are no names to choose by. Less than what their index holds of them.
 LONGEST_VALUE = 90
 # Past it, counting the values under a filter takes longer than a page may.
-MOST_RUNS_TO_COUNT = 200_000
-MOST_PARAMS = 6
-MOST_TAGS = 3
+MOST_RUNS_TO_COUNT = 100_000
+MOST_FACETS = {KeyKind.PARAM: 6, KeyKind.TAG: 3}
 CANDIDATES = 16
 STATUS_WORDS = {
     "FINISHED": "finished",
@@ -81,123 +81,147 @@ def run_facets(
     """Facets with counts: status and user, then params and tags with few values among the newest runs.
 
     Each counts the runs that satisfy everything but its own choice. Four statements to know the
-    keys, two for attributes, two to four for all values together, and one more a key that has a
-    choice. `total`: how many runs satisfy all; values are not counted among too many.
+    keys, one or two for all counts, and one more a facet that has a choice. `total`: how many runs
+    satisfy all; values are not counted among too many.
     """
-    search = _Search(experiment_id, condition, choices, tuple(map(str, stages)), total)
-    facets = [
-        search.attribute("status", "Status", STATUS_WORDS),
-        search.attribute("user_id", "User", {}),
-        *search.keyed(KeyKind.PARAM, MOST_PARAMS),
-        *search.keyed(KeyKind.TAG, MOST_TAGS),
-    ]
+    keyed = {use.field: use for kind in TABLES for use in few_valued_keys(experiment_id, kind)}
+    counter = _Counter(experiment_id, condition, choices, tuple(map(str, stages)), keyed, total)
+    fields = [*ATTRIBUTES, *keyed]
+    chosen = {choice.field for choice in choices.choices}
+    counted = counter.counts([field for field in fields if field not in chosen], but="")
+    for field in fields:
+        if field in chosen:
+            counted |= counter.counts([field], but=field)
+    facets = (_facet(field, counted[field], choices.choices) for field in fields)
     return [facet for facet in facets if facet is not None]
 
 
+def few_valued_keys(experiment_id: int, kind: KeyKind) -> list[KeyUse]:
+    uses = key_uses(experiment_id, kind=kind, at_most=CANDIDATES)
+    uses = [use for use in uses if not use.name.startswith("mlflow.")]
+    values = sampled_values(experiment_id, uses)
+    return [use for use in uses if _is_facet(values[use.key_id])][: MOST_FACETS[kind]]
+
+
+# --- Counting ---------------------------------------------------------------------------------
+
+Counts = dict[str, dict[str, int]]  # field -> value -> runs
+
+
 @dataclass(frozen=True, slots=True)
-class _Search:
+class _Counter:
     experiment_id: int
     condition: Condition
     choices: FacetConditions
     stages: tuple[str, ...]
+    keyed: dict[str, KeyUse]
     total: int
 
-    def where(self, field: str) -> Sql:
-        condition = self.choices.narrow(self.condition, but=field)
-        return all_of([in_scope((self.experiment_id,), self.stages), *(c.sql for c in condition.conjuncts)])
-
-    def attribute(self, field: str, label: str, words: dict[str, str]) -> Facet | None:
-        where = self.where(field)
-        rows = fetch_all(
-            f"SELECT {field}, COUNT(*) FROM runs_run WHERE {where.text} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %s",
-            (*where.params, MOST_VALUES),
-        )
-        return self.facet(field, label, [(value, words.get(value, value), count) for value, count in rows if value])
-
-    def keyed(self, kind: KeyKind, most: int) -> list[Facet | None]:
-        uses = self.few_valued(kind)[:most]
-        fields = {f"{WORDS[kind]}.{use.name}": use for use in uses}
-        chosen = {choice.field for choice in self.choices.choices}
-        together = [use for field, use in fields.items() if field not in chosen]
-        counts = self.counts(kind, together, "")
-        for field, use in fields.items():
-            if field in chosen:
-                counts |= self.counts(kind, [use], field)
-        return [
-            self.facet(field, field if kind == KeyKind.PARAM else use.name, counts[use.key_id])
-            for field, use in fields.items()
-        ]
-
-    def few_valued(self, kind: KeyKind) -> list[KeyUse]:
-        uses = key_uses(self.experiment_id, kind=kind, at_most=CANDIDATES)
-        uses = [use for use in uses if not use.name.startswith("mlflow.")]
-        values = sampled_values(self.experiment_id, uses)
-        return [use for use in uses if _is_facet(values[use.key_id])]
-
-    def counts(self, kind: KeyKind, uses: Sequence[KeyUse], field: str) -> dict[int, list[tuple[str, str, int]]]:
-        """The most frequent values of each key. One statement, two where nothing narrows the runs."""
-        if not uses:
-            return defaultdict(list)
-        keys = [use.key_id for use in uses]
-        condition = self.choices.narrow(self.condition, but=field)
+    def counts(self, fields: Sequence[str], *, but: str) -> Counts:
+        """Of each field, under all conditions but the choice of the field `but`."""
+        found: Counts = {field: {} for field in fields}
+        condition = self.choices.narrow(self.condition, but=but)
         if condition.is_empty and self.stages == (LifecycleStage.ACTIVE,):
-            counted = self._all_values(kind, keys)
-        elif self.total <= MOST_RUNS_TO_COUNT:
-            counted = self._values_of(kind, keys, self.where(field))
+            self._count_all(fields, found)
         else:
-            counted = {}
-        found: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
-        for (key, value), count in sorted(counted.items(), key=lambda item: (-item[1], item[0][1])):
-            if count and len(found[key]) < MOST_VALUES:
-                found[key].append((value, value, count))
+            if self.total > MOST_RUNS_TO_COUNT:
+                fields = [field for field in fields if field in ATTRIBUTES]
+            where = all_of([in_scope((self.experiment_id,), self.stages), *(c.sql for c in condition.conjuncts)])
+            self._count_matching(fields, where, found)
         return found
 
-    def _all_values(self, kind: KeyKind, keys: Sequence[int]) -> dict[tuple[int, str], int]:
-        """Counted along the index of values, less what deleted runs have: those are few."""
-        rows = fetch_all(
-            f"SELECT key_id, {indexed_text('value')}, COUNT(*) FROM {TABLES[kind]}"
-            f" WHERE experiment_id = %s AND key_id IN {in_list(keys)} GROUP BY 1, 2",
-            [self.experiment_id, *keys],
-        )
-        counted = {(key, value): count for key, value, count in rows}
-        deleted = in_scope((self.experiment_id,), (LifecycleStage.DELETED,))
-        for pair, count in self._values_of(kind, keys, deleted).items():
-            counted[pair] -= count
-        return counted
+    def _count_all(self, fields: Sequence[str], found: Counts) -> None:
+        """Along the indexes of statuses, users and values; of values less what deleted runs have: those are few."""
+        where = in_scope((self.experiment_id,), self.stages)
+        parts = [
+            Sql(
+                f"SELECT '{field}', 0, {field}, COUNT(*) FROM runs_run WHERE {where.text} GROUP BY {field}",
+                where.params,
+            )
+            for field in fields
+            if field in ATTRIBUTES
+        ]
+        for kind, keys in self._keys(fields).items():
+            text = (
+                f"SELECT '{WORDS[kind]}', key_id, {indexed_text('value')}, COUNT(*) FROM {TABLES[kind]}"
+                f" WHERE experiment_id = %s AND key_id IN {in_list(keys)} GROUP BY 2, 3"
+            )
+            parts.append(Sql(text, (self.experiment_id, *keys)))
+        self._add(parts, Sql(""), found, +1)
+        keyed = [field for field in fields if field in self.keyed]
+        self._count_matching(keyed, in_scope((self.experiment_id,), (LifecycleStage.DELETED,)), found, sign=-1)
 
-    def _values_of(self, kind: KeyKind, keys: Sequence[int], where: Sql) -> dict[tuple[int, str], int]:
-        rows = fetch_all(
-            f"SELECT v.key_id, {indexed_text('v.value')}, COUNT(*)"
-            f" FROM runs_run JOIN {TABLES[kind]} v ON v.run_id = runs_run.id"
-            f" WHERE v.key_id IN {in_list(keys)} AND {where.text} GROUP BY 1, 2",
-            (*keys, *where.params),
-        )
-        return {(key, value): count for key, value, count in rows}
+    def _count_matching(self, fields: Sequence[str], where: Sql, found: Counts, *, sign: int = +1) -> None:
+        """The runs are found once, then counted by each field."""
+        parts = [
+            Sql(f"SELECT '{field}', 0, {field}, COUNT(*) FROM matching GROUP BY {field}")
+            for field in fields
+            if field in ATTRIBUTES
+        ]
+        for kind, keys in self._keys(fields).items():
+            text = (
+                f"SELECT '{WORDS[kind]}', v.key_id, {indexed_text('v.value')}, COUNT(*) FROM matching"
+                f" JOIN {TABLES[kind]} v ON v.run_id = matching.id WHERE v.key_id IN {in_list(keys)} GROUP BY 2, 3"
+            )
+            parts.append(Sql(text, tuple(keys)))
+        before = "WITH matching AS MATERIALIZED (SELECT id, status, user_id FROM runs_run WHERE "
+        self._add(parts, where.wrapped(before, ") "), found, sign)
 
-    def facet(self, field: str, label: str, rows: Sequence[tuple[str, str, int]]) -> Facet | None:
-        """None where there is nothing to choose: no value, or one attribute that all runs share.
+    def _keys(self, fields: Sequence[str]) -> dict[KeyKind, list[int]]:
+        keys: dict[KeyKind, list[int]] = defaultdict(list)
+        for field in fields:
+            if use := self.keyed.get(field):
+                keys[use.kind].append(use.key_id)
+        return keys
 
-        What is chosen is shown even when it counts nothing.
-        """
-        chosen = self.values_of(field, is_excluded=False)
-        excluded = self.values_of(field, is_excluded=True)
-        shown = {value for value, _, _ in rows}
-        rows = [*rows, *((value, value, 0) for value in (*chosen, *excluded) if value not in shown)]
-        if len(rows) < (1 if "." in field else 2) and not chosen and not excluded:
-            return None
-        most = max(count for *_, count in rows) or 1
-        return Facet(
-            field,
-            label,
-            [
-                FacetValue(value, text, count, round(100 * count / most, 1), value in chosen, value in excluded)
-                for value, text, count in rows
-            ],
-        )
+    def _add(self, parts: Sequence[Sql], before: Sql, found: Counts, sign: int) -> None:
+        if not parts:
+            return
+        names = {(WORDS[use.kind], use.key_id): field for field, use in self.keyed.items()}
+        text = before.text + " UNION ALL ".join(part.text for part in parts)
+        params = (*before.params, *(param for part in parts for param in part.params))
+        for word, key, value, count in fetch_all(text, params):
+            of_field = found[names.get((word, key), word)]
+            of_field[value] = of_field.get(value, 0) + sign * count
 
-    def values_of(self, field: str, *, is_excluded: bool) -> tuple[str, ...]:
-        of_field = (c for c in self.choices.choices if c.field == field and c.is_excluded is is_excluded)
-        return next((choice.values for choice in of_field), ())
+
+# --- Showing ----------------------------------------------------------------------------------
+
+
+def _facet(field: str, counted: dict[str, int], choices: Sequence[Choice]) -> Facet | None:
+    """None where there is nothing to choose: no value, or one attribute that all runs share.
+
+    What is chosen is shown even when it counts nothing.
+    """
+    chosen = _values(field, choices, is_excluded=False)
+    excluded = _values(field, choices, is_excluded=True)
+    counts = {value: count for value, count in counted.items() if count and value}
+    shown = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_VALUES]
+    shown += [value for value in (*chosen, *excluded) if value not in shown]
+    if len(shown) < (1 if field not in ATTRIBUTES else 2) and not chosen and not excluded:
+        return None
+    most = max((counts.get(value, 0) for value in shown), default=0) or 1
+    words = STATUS_WORDS if field == "status" else {}
+    return Facet(
+        field,
+        ATTRIBUTES.get(field, field),
+        [
+            FacetValue(
+                value=value,
+                label=words.get(value, value),
+                count=counts.get(value, 0),
+                share=round(100 * counts.get(value, 0) / most, 1),
+                is_chosen=value in chosen,
+                is_excluded=value in excluded,
+            )
+            for value in shown
+        ],
+    )
+
+
+def _values(field: str, choices: Sequence[Choice], *, is_excluded: bool) -> tuple[str, ...]:
+    of_field = (choice for choice in choices if choice.field == field and choice.is_excluded is is_excluded)
+    return next((choice.values for choice in of_field), ())
 
 
 def _is_facet(values: set[str | None]) -> bool:
