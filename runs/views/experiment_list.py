@@ -22,7 +22,7 @@ def experiments(request):
 @require_safe
 def experiments_csv(request):
     rows = all_experiment_rows(request.user, ExperimentListOptions.from_query(request.GET))
-    return csv_response(_lines(rows), "experiments.csv")
+    return csv_response(_lines(rows), "experiments.csv", address=request.get_full_path())
 
 
 def _lines(rows):

@@ -44,7 +44,7 @@ def run_list_csv(request, experiment_id):
     experiment = _experiment(request, experiment_id)
     lines = run_table_lines(experiment.pk, _options(request))
     name = re.sub(r"[^\w.-]+", "-", experiment.name).strip("-") or "runs"
-    return csv_response(lines, f"{name[:100]}-runs.csv")
+    return csv_response(lines, f"{name[:100]}-runs.csv", address=request.get_full_path())
 
 
 @require_safe

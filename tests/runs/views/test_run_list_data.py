@@ -65,6 +65,7 @@ def test_csv_holds_all_matching_runs_with_the_chosen_columns(pages, experiment):
     assert float(rows[0]["metrics.acc"]) == 129 / 7
     assert rows[0]["params.f"] == "'=1+1"
     assert "covtype-runs.csv" in response["Content-Disposition"]
+    assert "q=metrics.acc" in response["Content-Location"]
 
 
 def test_csv_with_all_columns_has_every_key(pages, experiment):
