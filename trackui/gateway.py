@@ -3,6 +3,7 @@
 import errno
 import re
 import selectors
+import signal
 import socket
 import time
 from functools import partial
@@ -34,6 +35,8 @@ LARGEST_HELD = 2**26
 # A thread that has answered stays with the client for so long when no other request waits for a thread: most
 # clients send the next request at once, and handing it over costs more than handling it.
 LINGER_SECONDS = 0.002
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 RECEIVE_SIZE = 2**16
 END_OF_HEAD = b"\r\n\r\n"
@@ -205,6 +208,10 @@ class TrackuiWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.awaited: set[Connection] = set()
         self.next_sweep = 0.0
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # held since before the fork
 
     def accept(self, listener) -> None:
         # All workers wake up for a new connection: the one with the fewest should have it.

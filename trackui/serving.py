@@ -2,12 +2,15 @@
 
 import gc
 import os
+import signal
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
+
+from trackui.gateway import STOP_SIGNALS
 
 WORKER_CLASS = "trackui.gateway.TrackuiWorker"
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes a file of its own in it and unlinks it at once
@@ -54,6 +57,10 @@ class TrackuiApplication(BaseApplication):
             self.cfg.set(name, value)
         self.cfg.set("when_ready", lambda arbiter: self.when_ready())
 
+    def run(self) -> None:
+        hold_signals_while_forking()
+        super().run()
+
     def load(self):
         """The application, with all its modules, and nothing that a fork would break."""
         application = get_wsgi_application()
@@ -62,6 +69,20 @@ class TrackuiApplication(BaseApplication):
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, pages that the workers share
         return application
+
+
+def hold_signals_while_forking() -> None:
+    """A worker told to stop before it has its own handlers would queue that for a parent it is not, and stay.
+
+    So these signals wait from before the fork until the worker has its handlers: see TrackuiWorker.init_signals.
+    """
+    parent = os.getpid()
+
+    def set_mask(how: int) -> None:
+        if os.getpid() == parent:
+            signal.pthread_sigmask(how, STOP_SIGNALS)
+
+    os.register_at_fork(before=lambda: set_mask(signal.SIG_BLOCK), after_in_parent=lambda: set_mask(signal.SIG_UNBLOCK))
 
 
 def close_connections() -> None:
