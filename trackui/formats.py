@@ -58,7 +58,7 @@ def number(value: float | None, decimals: int | None = None) -> str:
             return sign + _power(value)
         decimals = max(0, min(4 - math.floor(math.log10(value)), _written_decimals(value)))
     if value and value < 0.5 * 10**-decimals:
-        return sign + number(value)
+        return sign + (number(value) if value >= 0.01 else _power(value))
     return f"{sign}{value:,.{decimals}f}"
 
 

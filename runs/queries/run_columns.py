@@ -32,6 +32,7 @@ CANDIDATES = 24
 MOST_METRICS = 200
 # Words in the names of metrics that people look at first.
 HELD_OUT = frozenset(("val", "valid", "validation", "test", "eval", "holdout", "cv"))
+SECONDARY = frozenset(("std", "var", "rank", "time", "seconds", "count", "spread"))
 QUALITIES = frozenset(("acc", "accuracy", "loss", "auc", "f1", "r2", "rmse", "mse", "mae", "score", "error"))
 # What is constant or has few values is seen in the newest runs.
 SAMPLE = 200
@@ -125,7 +126,9 @@ def default_columns(experiment_id: int) -> list[Column]:
     metrics = most_telling(key_uses(experiment_id, kind=KeyKind.METRIC, at_most=MOST_METRICS))
     params = key_uses(experiment_id, kind=KeyKind.PARAM, at_most=CANDIDATES)
     values = sampled_values(experiment_id, params)
-    shown_params = [use for use in params if len(values[use.key_id]) != 1][:DEFAULT_PARAMS]
+    differing = [use for use in params if len(values[use.key_id]) != 1]
+    # Those with several values before those that some runs only lack.
+    shown_params = sorted(differing, key=lambda use: len(values[use.key_id] - {None}) == 1)[:DEFAULT_PARAMS]
     return [
         *(Column(None, key) for key in DEFAULT_ATTRIBUTES),
         *(Column(use.kind, use.name, LAST, use.key_id) for use in metrics[:DEFAULT_METRICS]),
@@ -140,7 +143,8 @@ def most_telling(metrics: Sequence[KeyUse]) -> list[KeyUse]:
 
     def rank(use: KeyUse) -> tuple:
         words = set(re.split(r"[^a-z0-9]+", use.name.lower()))
-        return use.run_count < enough, not words & HELD_OUT, not words & QUALITIES, -use.run_count, use.name
+        telling = (bool(words & SECONDARY), not words & HELD_OUT, not words & QUALITIES)
+        return use.run_count < enough, *telling, -use.run_count, use.name
 
     return sorted(metrics, key=rank)
 

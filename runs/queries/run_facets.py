@@ -227,4 +227,4 @@ def _values(field: str, choices: Sequence[Choice], *, is_excluded: bool) -> tupl
 def _is_facet(values: set[str | None]) -> bool:
     """Of the values among the newest runs, None for having none: some to choose between, few, and short."""
     texts = values - {None}
-    return len(values) >= 2 and len(texts) <= MOST_VALUES and all(len(text) <= LONGEST_VALUE for text in texts)
+    return 2 <= len(texts) <= MOST_VALUES and all(len(text) <= LONGEST_VALUE for text in texts)

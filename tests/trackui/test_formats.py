@@ -51,6 +51,7 @@ def test_a_column_shares_its_decimals(values, decimals):
 def test_a_value_too_small_for_its_column_is_not_shown_as_zero():
     assert formats.number(3e-7, 3) == "3e-7"
     assert formats.number(0.1, 0) == "0.1"
+    assert formats.number(0.00014937, 3) == "1.494e-4"
     assert formats.number(0.0, 3) == "0.000"
 
 
