@@ -141,7 +141,8 @@ class Section:
     title: str
     rows: tuple[Row, ...]
     total: int
-    hidden: int = 0
+    differing: int
+    hidden: int
 
     @property
     def is_metrics(self) -> bool:
@@ -296,7 +297,8 @@ def section(name: str, title: str, rows: list[Row], options: ComparisonOptions, 
     shown = [row for row in rows if matches(row, wanted) and (row.differs or not options.only_differences)]
     shown.sort(key=lambda row: not row.differs)
     kept = tuple(shown[:limit])
-    return Section(name, title, kept, len(rows), len(shown) - len(kept))
+    differing = sum(row.differs for row in rows)
+    return Section(name, title, kept, len(rows), differing, len(shown) - len(kept))
 
 
 def matches(row: Row, wanted: str) -> bool:

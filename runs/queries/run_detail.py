@@ -39,7 +39,7 @@ ROWS_A_PAGE = 200
 METRICS_A_PAGE = 100
 CHARTS_A_PAGE = 12
 SINGLE_VALUES = 24
-FIRST_PARAMS, FIRST_METRICS, FIRST_CHILDREN = 16, 12, 8
+FIRST_PARAMS, FIRST_METRICS, FIRST_CHARTS, FIRST_CHILDREN = 16, 12, 4, 8
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,13 @@ class RunOverview:
 
     @cached_property
     def tags(self) -> list[TagRow]:
-        return [TagRow(*row) for row in tags_of(self.run)[:30]]
+        return [TagRow(*row) for row in tags_of(self.run).exclude(key__name__startswith=SYSTEM_PREFIX)[:30]]
+
+    @cached_property
+    def charts(self) -> list[MetricRow]:
+        """A few metrics with a line, those that can be better or worse first."""
+        rows = metric_rows(self.run, metric_summaries(self.run).filter(count__gt=1)[:CHARTS_A_PAGE])
+        return sorted(rows, key=lambda row: row.direction.direction is None)[:FIRST_CHARTS]
 
     @cached_property
     def children(self) -> Children:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -21,6 +21,7 @@ from runs.queries.metric_panel import PanelOptions, metric_panel, panel_state
 from runs.queries.run_detail import CHART_FILES, metric_rows, run_head
 from runs.views.guards import visible_run
 from runs.views.run_tables import plain, with_head
+from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.http import csv_response, render_page
 
 POINTS_A_PAGE = 50
@@ -50,7 +51,7 @@ def split_form(path: str) -> tuple[str, str]:
 def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
     summary = MetricSummary.objects.filter(run=run, key__name=key).select_related("key").first()
     if summary is None:
-        raise Http404(f"This run has no metric {key[:250]}.")
+        raise ResourceDoesNotExist(f"This run has no metric {shorten(key)}.")
     options = PanelOptions.from_query(request.GET)
     page = Paginator(Points(run.pk, key, summary.count), POINTS_A_PAGE).get_page(request.GET.get("page"))
     # A long history is read once, for the figure: the page does not wait for it.

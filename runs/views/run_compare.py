@@ -16,7 +16,7 @@ from runs.queries.comparison import FEWEST, MOST, Comparison, ComparisonOptions,
 from runs.queries.metric_panel import PanelOptions, metric_legend, metric_panel
 from runs.views.figures import WIDE, chart_file, split_form
 from runs.views.run_tables import file_of
-from trackui.errors import shorten
+from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.http import render_page
 
 CHARTS_A_PAGE = 6
@@ -122,10 +122,10 @@ def run_compare_file(request: HttpRequest, form: str) -> HttpResponse:
 def named_runs(request: HttpRequest) -> tuple[list[Run], ComparisonOptions]:
     options = ComparisonOptions.from_query(request.GET)
     if len(options.run_ids) > MOST:
-        raise Http404(f"At most {MOST} runs can be compared.")
+        raise InvalidParameterValue(f"At most {MOST} runs can be compared.")
     runs = compared_runs(request.user, options.run_ids)
     if not runs:
-        raise Http404("None of the runs named is here.")
+        raise ResourceDoesNotExist("None of the runs that the address names is here.")
     return runs, options
 
 
@@ -152,7 +152,7 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
     panel = PanelOptions.from_query(request.GET)
     chart = metric_panel(runs, key, panel)
     if not chart.series:
-        raise Http404(f"None of these runs has a metric {key[:250]}.")
+        raise ResourceDoesNotExist(f"None of these runs has a metric {shorten(key)}.")
     context = {
         "runs": runs,
         "options": options,

@@ -32,6 +32,7 @@ def run_detail(request: HttpRequest, run_id: str) -> HttpResponse:
     head = run_head(run)
     context = {
         "overview": RunOverview(head),
+        "options": PanelOptions(),
         "children_url": children_url(run),
         "first_snippet": FIRST_SNIPPET.format(run_id=run.run_id),
         "read_snippet": READ_SNIPPET.format(run_id=run.run_id, server=request.build_absolute_uri("/").rstrip("/")),

@@ -3,8 +3,9 @@ import pytest
 from runs.artifacts.files import save_artifact
 from runs.artifacts.locations import stored_path
 from runs.artifacts.paths import file_path
+from runs.models import ModelOutput
 from tests.clients import parse
-from tests.factories import make_run
+from tests.factories import make_logged_model, make_run
 
 FILES = {
     "README.md": b"# Title\n\n<img src=x> *text*",
@@ -74,9 +75,34 @@ def test_nothing_in_a_file_becomes_part_of_the_page(pages, run):
         assert not artifacts(pages, run, path).select('.viewer script, .viewer img[src="x"], .viewer td b')
 
 
-@pytest.mark.parametrize(("path", "status"), [("nothing/here", 404), ("../../x", 400), ("/etc/passwd", 400), ("a\0b", 400)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("nothing/here", 404), ("../../x", 400), ("/etc/passwd", 400), ("a\0b", 400)]
+)
 def test_a_path_that_leads_nowhere_is_said(pages, run, path, status):
     response = pages.get(f"/runs/{run.run_id}/artifacts", {"path": path})
 
     assert response.status_code == status
     assert parse(response).select_one(".empty, .failure")
+
+
+def test_an_mlmodel_is_laid_out_above_its_text(pages, run):
+    card = artifacts(pages, run, "model/MLmodel").select_one(".model-card")
+
+    assert "sklearn" in card.text
+    assert card.select_one("#load-model").text == f'mlflow.pyfunc.load_model("runs:/{run.run_id}/model")'
+
+
+def test_files_of_a_model_the_run_made_are_shown_and_no_others(pages, run):
+    made, other = make_logged_model(name="forest"), make_logged_model()
+    for model in (made, other):
+        save_artifact(stored_path(model.artifact_uri) / file_path("MLmodel"), [b"flavors: {sklearn: {}}"])
+    ModelOutput.objects.create(run=run, model_id=made.model_id, step=0)
+    here = f"/runs/{run.run_id}/artifacts"
+
+    link = next(link for link in artifacts(pages, run).select(".owners a") if "forest" in link.text)
+    page = pages.html(link["href"])
+
+    assert page.select_one("#load-model").text == f'mlflow.pyfunc.load_model("models:/{made.model_id}")'
+    assert pages.get(page.select_one(".viewer-head a.button")["href"]).content == b"flavors: {sklearn: {}}"
+    for path in (here, f"{here}/file", f"{here}/image"):
+        assert pages.get(path, {"model": other.model_id, "path": "MLmodel.png"}).status_code == 404
