@@ -1,7 +1,7 @@
 """Writes that behave alike on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TypeVar
 
@@ -17,6 +17,10 @@ HELD = "FOR NO KEY UPDATE"
 # Lets others hold it like this too, and nobody change it.
 SHARED = "FOR SHARE"
 
+# PostgreSQL's states of a transaction that was rolled back because of others: lock not available, serialization
+# failure, deadlock.
+CONFLICTS = ("55P03", "40001", "40P01")
+
 # Both servers take more; longer statements only cost more to parse.
 ROWS_A_STATEMENT = 500
 
@@ -29,21 +33,21 @@ def is_sqlite() -> bool:
 def write_transaction() -> Iterator[None]:
     """One durable transaction: what is written inside is on disk when the block has ended.
 
-    On SQLite the block waits its turn for the one writer lock; RequestLimitExceeded when that takes
-    too long, and then nothing was done. Must be outermost.
+    On SQLite the block waits its turn for the one writer lock, on PostgreSQL for rows that others hold;
+    RequestLimitExceeded when that takes too long or leads in a circle, and then nothing was done. Must
+    be outermost.
     """
-    if not is_sqlite():
-        with transaction.atomic(durable=True):
+    try:
+        with writer_lock() if is_sqlite() else nullcontext(), transaction.atomic(durable=True):
             yield
-        return
-    with writer_lock():
-        try:
-            with transaction.atomic(durable=True):
-                yield
-        except OperationalError as error:
-            if "database is locked" in str(error):
-                raise RequestLimitExceeded("The database is busy; nothing was written. Try again.") from error
-            raise
+    except OperationalError as error:
+        if _was_in_the_way_of_others(error):
+            raise RequestLimitExceeded("The database is busy; nothing was written. Try again.") from error
+        raise
+
+
+def _was_in_the_way_of_others(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in CONFLICTS or "database is locked" in str(error)
 
 
 def placeholders(rows: int, columns: int) -> str:

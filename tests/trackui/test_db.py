@@ -1,0 +1,136 @@
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection
+
+from runs.models import Experiment, Key, Run
+from tests.factories import make_run
+from trackui.db import fetch_object, insert_rows, update_row, write_transaction
+from trackui.errors import RequestLimitExceeded
+
+
+class DatabaseSays(Exception):
+    def __init__(self, sqlstate):
+        super().__init__()
+        self.sqlstate = sqlstate
+
+
+def fail(error, cause=None):
+    with write_transaction():
+        Key.objects.create(name="undone")
+        raise error from cause
+
+
+# --- write_transaction -------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_is_kept_whole_or_not_at_all():
+    with write_transaction():
+        Key.objects.create(name="kept")
+    with pytest.raises(ZeroDivisionError):
+        fail(ZeroDivisionError())
+
+    assert list(Key.objects.values_list("name", flat=True)) == ["kept"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_inside_a_block_is_a_mistake():
+    with write_transaction(), pytest.raises(RuntimeError), write_transaction():
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("database is locked", None),
+        ("deadlock detected", DatabaseSays("40P01")),
+        ("could not serialize access", DatabaseSays("40001")),
+        ("canceling statement due to lock timeout", DatabaseSays("55P03")),
+    ],
+)
+def test_what_others_were_in_the_way_of_may_be_repeated(message, cause):
+    with pytest.raises(RequestLimitExceeded) as raised:
+        fail(OperationalError(message), cause)
+
+    assert raised.value.status == 429
+    assert not Key.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("database or disk is full", None),
+        ("canceling statement due to statement timeout", DatabaseSays("57014")),
+        ("server closed the connection unexpectedly", DatabaseSays(None)),
+    ],
+)
+def test_other_failures_of_the_database_stay_what_they_are(message, cause):
+    with pytest.raises(OperationalError):
+        fail(OperationalError(message), cause)
+
+
+def test_a_row_that_another_holds_too_long_is_told_as_busy(transactional_db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no locks of rows; its writers wait at one lock of ours.")
+    run = make_run()
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with write_transaction():
+            fetch_object(Run, "id = %s", (run.pk,), lock="FOR UPDATE")
+            held.set()
+            let_go.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    began = time.monotonic()
+    try:
+        with pytest.raises(RequestLimitExceeded), write_transaction():
+            fetch_object(Run, "id = %s", (run.pk,), lock="FOR UPDATE")
+    finally:
+        let_go.set()
+        holder.join()
+
+    assert 1 < time.monotonic() - began < 5
+
+
+# --- Rows --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [0, 1, 2, 500, 501, 1200])
+def test_any_number_of_rows_is_inserted_and_returned(count):
+    rows = [(f"key {number}",) for number in range(count)]
+
+    returned = insert_rows("runs_key", ["name"], rows, returning="name")
+    again = insert_rows("runs_key", ["name"], rows, on_conflict="DO NOTHING", returning="name")
+    insert_rows("runs_key", ["name"], rows, on_conflict="DO NOTHING")
+
+    assert (returned, again) == (rows, [])
+    assert Key.objects.count() == count
+
+
+@pytest.mark.django_db
+def test_one_object_is_fetched_by_a_condition():
+    run = make_run()
+
+    assert fetch_object(Run, "run_id = %s", [run.run_id]) == run
+    assert fetch_object(Run, "run_id = %s", ["nobody"]) is None
+    assert fetch_object(Experiment, "id = %s", [run.experiment_id]).experiment_id == "0"
+
+
+@pytest.mark.django_db
+def test_columns_of_one_row_are_set():
+    run, other = make_run(), make_run()
+
+    update_row("runs_run", run.pk, {"name": "100 %s", "end_time": 5})
+
+    run.refresh_from_db()
+    assert (run.name, run.end_time) == ("100 %s", 5)
+    assert Run.objects.get(pk=other.pk).end_time is None
