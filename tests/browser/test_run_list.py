@@ -50,7 +50,7 @@ def test_sort_narrow_and_go_back_keep_everything_in_the_address(page, sweep):
     page.goto(f"/experiments/{sweep}/")
     expect(page.locator("tr[data-key] a").first).to_have_text("run 5")
 
-    page.locator("thead").get_by_role("link", name="val_acc").click()
+    page.locator("thead").get_by_role("link", name="val_acc", exact=True).click()
     page.locator("thead").get_by_role("link", name="val_acc ↓").click()
     expect(page.locator("tr[data-key] a").first).to_have_text("run 0")
     assert page.url.endswith("?order=metrics.val_acc")
@@ -74,7 +74,7 @@ def test_ticks_outlive_sorting_and_lead_to_compare(page, sweep):
     row(page, "run 4").get_by_role("checkbox").click()
     row(page, "run 2").get_by_role("checkbox").click(modifiers=["Shift"])
     expect(page.locator("output")).to_have_text("3 selected")
-    page.locator("thead").get_by_role("link", name="val_acc").click()
+    page.locator("thead").get_by_role("link", name="val_acc", exact=True).click()
     expect(page.locator("thead [aria-sort]")).to_contain_text("val_acc")
 
     expect(page.locator("output")).to_have_text("3 selected")
@@ -188,7 +188,7 @@ def test_without_javascript_the_same_can_be_done(browser, server, sweep):
 
     page.get_by_label("Filter runs").fill("params.model = 'mlp'")
     page.get_by_role("button", name="Search").click()
-    page.locator("thead").get_by_role("link", name="val_acc").click()
+    page.locator("thead").get_by_role("link", name="val_acc", exact=True).click()
     assert page.locator("tr[data-key] a").all_inner_texts() == ["run 5", "run 3", "run 1"]
     page.get_by_role("link", name=re.compile("^Columns")).click()
     page.get_by_label("Ended").check()

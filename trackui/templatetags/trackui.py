@@ -11,6 +11,8 @@ from trackui.markdown import markdown_excerpt, render_markdown
 
 register = template.Library()
 
+MOST_CLAUSES = 5  # of an order; more would say nothing to anyone
+
 register.filter("duration", formats.duration)
 register.filter("filesize", formats.filesize)
 register.filter("count", formats.count)
@@ -88,7 +90,8 @@ def sort_link(context, key, label, order, how="", falling=False):
     """A column head that sorts. `order`: the clauses in force, as `["-metrics.loss", "start_time"]`.
 
     A click sorts by this column alone, `falling` or rising, then turns it round; the other columns
-    stay behind it where more than one is in force.
+    stay behind it where more than one is in force. Beside it stands a link that sorts by this
+    column after those.
     """
     names = [clause.lstrip("-") for clause in order]
     rank = names.index(key) if key in names else None
@@ -99,10 +102,14 @@ def sort_link(context, key, label, order, how="", falling=False):
     else:
         clause = key if descending else f"-{key}"
     query = context["request"].GET.copy()
-    query["order"] = ",".join([clause, *rest]) if rank else clause
+    is_ordered = "order" in query
     query.pop("page", None)
+    query["order"] = ",".join([*order, clause])
+    then = f"?{query.urlencode()}" if rank is None and is_ordered and len(order) < MOST_CLAUSES else ""
+    query["order"] = ",".join([clause, *rest]) if rank else clause
     return {
         "href": f"?{query.urlencode()}",
+        "then": then,
         "label": label,
         "how": how,
         "arrow": "" if rank is None else "↓" if descending else "↑",

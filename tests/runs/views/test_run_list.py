@@ -254,6 +254,18 @@ def test_a_head_sorts_then_turns_round_and_keeps_the_rest_of_the_address(pages, 
     assert turned.select_one("th[aria-sort=ascending] a")["href"].endswith("order=-params.lr")
 
 
+def test_a_second_column_can_be_put_after_the_first(pages, experiment):
+    make_run(experiment, params={"lr": "1", "depth": "2"})
+
+    html = pages.html(url(experiment), {"order": "-params.lr", "columns": "params.lr,params.depth"})
+    then = html.select_one('thead a[aria-label="then by depth"]')
+    both = pages.html(url(experiment) + then["href"])
+
+    assert parse_qs(urlsplit(then["href"]).query)["order"] == ["-params.lr,params.depth"]
+    assert [rank.get_text() for rank in both.select("thead .rank")] == ["1", "2"]
+    assert not pages.html(url(experiment)).select("thead .then")
+
+
 def test_pages_have_numbers_a_total_and_a_size(pages, experiment):
     for number in range(120):
         make_run(experiment, name=f"{number:03}", start_time=number)
