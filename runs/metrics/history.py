@@ -7,7 +7,7 @@ primary key; an unknown key or a run without it has no points.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from django.db import connection
 from trackui.db import fetch_all, in_list
 
 KEY_ID = "(SELECT id FROM runs_key WHERE name = %s)"
+ROWS_A_PIECE = 10_000
 ROW = np.dtype([("step", "i8"), ("timestamp", "i8"), ("value", "f8"), ("is_nan", "?")])
 RUN_ROW = np.dtype([("run", "i8"), *ROW.descr])
 
@@ -26,6 +27,8 @@ class Point(NamedTuple):
     value: float
 
 
+# timestamp, step, value, is NaN: as stored.
+StoredRow = tuple[int, int, float, bool]
 # run (its primary key), timestamp, step, value, is NaN: as stored, since a request answers thousands of them.
 RunPoint = tuple[int, int, int, float, bool]
 
@@ -41,8 +44,11 @@ class Line(NamedTuple):
         return len(self.steps)
 
 
-def history(run_pk: int, key: str, *, limit: int | None = None, offset: int = 0) -> list[Point]:
-    """Points ascending by (timestamp, step, value): all of them, or `limit` from `offset` on. One statement."""
+def history(run_pk: int, key: str, *, limit: int | None = None, offset: int = 0) -> Iterator[list[StoredRow]]:
+    """Points ascending by (timestamp, step, value): all of them, or `limit` from `offset` on. One statement.
+
+    In pieces, so that a million points are never a million objects at once.
+    """
     sql = (
         f"SELECT timestamp, step, value, is_nan FROM runs_metricpoint WHERE run_id = %s AND key_id = {KEY_ID}"
         " ORDER BY timestamp, step, value, is_nan"
@@ -51,10 +57,10 @@ def history(run_pk: int, key: str, *, limit: int | None = None, offset: int = 0)
     if limit is not None:
         sql += " LIMIT %s OFFSET %s"
         params += [limit, offset]
-    return [
-        Point(timestamp, step, math.nan if is_nan else value)
-        for timestamp, step, value, is_nan in fetch_all(sql, params)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(ROWS_A_PIECE):
+            yield rows
 
 
 def bulk_history(run_pks: Sequence[int], key: str, *, limit: int) -> list[RunPoint]:

@@ -1,20 +1,26 @@
 """metrics/get-history and its bulk forms."""
 
+import sys
 from collections.abc import Iterable
+from itertools import chain, zip_longest
 
 import msgspec
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
-from runs.metrics.history import RunPoint, bulk_history, bulk_interval, history
+from runs.metrics.history import RunPoint, StoredRow, bulk_history, bulk_interval, history
 from runs.mlflow_api.payloads import double
 from runs.models import Run
 from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, invalid, missing
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
-from trackui.mlflow_api.views import MlflowView
+from trackui.mlflow_api.views import MlflowView, encode
 
 MAX_RESULTS = 25_000
 MAX_RUNS = 100
 MAX_INTERVAL_RESULTS = 2_500
+# Answers of at most so many pieces, the largest page among them, are sent whole.
+SHORT = 8
 
 
 class MetricAnswer(msgspec.Struct, gc=False):
@@ -40,7 +46,7 @@ class GetHistory(MlflowView):  # GET metrics/get-history
     methods = ("GET",)
     request_body = GetHistoryRequest
 
-    def answer(self, data: GetHistoryRequest) -> dict:
+    def answer(self, data: GetHistoryRequest) -> dict | list[bytes]:
         run_id = data.run_id or data.run_uuid
         if not run_id:
             raise missing("run_id")
@@ -54,14 +60,39 @@ class GetHistory(MlflowView):  # GET metrics/get-history
         if run_pk is None:
             return {}
         # One more than asked for tells whether there is another page.
-        points = history(run_pk, data.metric_key, limit=None if limit is None else limit + 1, offset=offset)
-        answer: dict = {}
-        if limit is not None and len(points) > limit:
-            del points[limit:]
-            answer["next_page_token"] = make_page_token(offset + limit, run_id, data.metric_key)
-        key = data.metric_key
-        metrics = [MetricAnswer(key, double(value), timestamp, step) for timestamp, step, value in points]
-        return {"metrics": metrics, **answer} if metrics else answer
+        pieces = history(run_pk, data.metric_key, limit=None if limit is None else limit + 1, offset=offset)
+        return self.body(data, pieces, offset)
+
+    def body(self, data: GetHistoryRequest, pieces: Iterable[list[StoredRow]], offset: int) -> list[bytes] | dict:
+        """The answer as JSON in pieces: a million points are 70 MB of text, but ten times that as objects."""
+        texts: list[bytes] = []
+        room = sys.maxsize if data.max_results is None else data.max_results
+        has_more = False
+        for rows in pieces:
+            has_more = len(rows) > room
+            if room:
+                texts.append(encode(metric_answers(data.metric_key, rows[:room]))[1:-1])
+            room -= min(room, len(rows))
+        if not texts:
+            return {}
+        end = b"]}"
+        if has_more:
+            token = make_page_token(offset + (data.max_results or 0), data.run_id or data.run_uuid, data.metric_key)
+            end = b'],"next_page_token":' + encode(token) + b"}"
+        commas = [b","] * (len(texts) - 1)
+        return [b'{"metrics":[', *chain.from_iterable(zip_longest(texts, commas, fillvalue=b"")), end]
+
+    def respond(self, answer: list[bytes] | dict) -> HttpResponseBase:
+        """Long ones are sent piece by piece, so that they are in memory once."""
+        if isinstance(answer, dict):
+            return super().respond(answer)
+        if len(answer) > SHORT:
+            return StreamingHttpResponse(answer, content_type="application/json")
+        return HttpResponse(b"".join(answer), content_type="application/json")
+
+
+def metric_answers(key: str, rows: Iterable[StoredRow]) -> list[MetricAnswer]:
+    return [MetricAnswer(key, double(value, is_nan), timestamp, step) for timestamp, step, value, is_nan in rows]
 
 
 class BulkHistoryRequest(Request):

@@ -69,7 +69,7 @@ def test_what_is_not_there_has_no_points():
 
     assert lines([run.pk], "loss") == {}
     assert lines([], "loss") == {}
-    assert history(run.pk, "loss") == []
+    assert list(history(run.pk, "loss")) == []
     assert bulk_interval([], "loss", start_step=None, end_step=None, max_results=5) == []
 
 

@@ -1,3 +1,4 @@
+import json
 import math
 import sys
 
@@ -66,6 +67,19 @@ def test_pages_follow_the_token_and_the_last_has_none(mlflow_api):
     assert [m["step"] for m in first["metrics"]] == [0, 1, 2, 3]
     assert [m["step"] for m in last["metrics"]] == [4, 5]
     assert "next_page_token" not in last
+
+
+def test_a_history_without_a_page_size_comes_whole_however_long(mlflow_api, monkeypatch):
+    monkeypatch.setattr("runs.metrics.history.ROWS_A_PIECE", 3)
+    run_id = new_run(mlflow_api)
+    log(mlflow_api, run_id, *((s, s, "NaN" if s == 7 else float(s)) for s in range(100)))
+
+    whole = json.loads(history(mlflow_api, run_id).getvalue())
+    pages = [json.loads(history(mlflow_api, run_id, max_results=size).getvalue()) for size in (1, 2, 3, 4, 6, 99, 100)]
+
+    assert [m["step"] for m in whole["metrics"]] == list(range(100))
+    assert [len(page["metrics"]) for page in pages] == [1, 2, 3, 4, 6, 99, 100]
+    assert [page.get("next_page_token") is not None for page in pages] == [True] * 6 + [False]
 
 
 def test_a_token_of_another_metric_or_a_made_up_one_is_refused(mlflow_api):
