@@ -6,6 +6,7 @@ ends like one of these files has a slash after it where its page is meant.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.core.paginator import Paginator
@@ -52,7 +53,7 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
     summary = MetricSummary.objects.filter(run=run, key__name=key).select_related("key").first()
     if summary is None:
         raise ResourceDoesNotExist(f"This run has no metric {shorten(key)}.")
-    options = PanelOptions.from_query(request.GET)
+    options = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
     page = Paginator(Points(run.pk, key, summary.count), POINTS_A_PAGE).get_page(request.GET.get("page"))
     # A long history is read once, for the figure: the page does not wait for it.
     chart = metric_panel([run], key, options) if summary.count <= DRAWN_IN_PAGE else None

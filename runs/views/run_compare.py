@@ -149,7 +149,7 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
     key, form = split_form(key)
     if form:
         return chart_file(request, runs, key, form)
-    panel = PanelOptions.from_query(request.GET)
+    panel = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
     chart = metric_panel(runs, key, panel)
     if not chart.series:
         raise ResourceDoesNotExist(f"None of these runs has a metric {shorten(key)}.")

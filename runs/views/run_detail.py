@@ -18,6 +18,7 @@ FIRST_SNIPPET = """\
 with mlflow.start_run(run_id="{run_id}"):
     mlflow.log_param("lr", 0.01)
     mlflow.log_metric("val_loss", 0.214, step=1)"""
+CURL_SNIPPET = "curl '{server}/api/2.0/mlflow/runs/get?run_id={run_id}'"
 READ_SNIPPET = """\
 import mlflow
 
@@ -30,12 +31,14 @@ run.data.metrics, run.data.params"""
 def run_detail(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     head = run_head(run)
+    server = request.build_absolute_uri("/").rstrip("/")
     context = {
         "overview": RunOverview(head),
         "options": PanelOptions(),
         "children_url": children_url(run),
         "first_snippet": FIRST_SNIPPET.format(run_id=run.run_id),
-        "read_snippet": READ_SNIPPET.format(run_id=run.run_id, server=request.build_absolute_uri("/").rstrip("/")),
+        "read_snippet": READ_SNIPPET.format(run_id=run.run_id, server=server),
+        "curl_snippet": CURL_SNIPPET.format(run_id=run.run_id, server=server),
     }
     return render_tab(request, head, "overview", context)
 

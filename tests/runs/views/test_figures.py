@@ -196,3 +196,24 @@ def test_points_are_paged(pages, django_assert_max_num_queries):
         page = pages.html(url(run, "loss"), {"page": 20})
 
     assert [row.th.text for row in page.select("#points tbody tr")][-1] == "999"
+
+
+def test_steps_far_apart_need_no_room_between_them(pages):
+    run = make_run()
+    log_points(run, "loss", [(-(2**62), 1, 1.0), (10**9, 2, 2.0), (2**62, 3, 3.0)])
+
+    assert len(line(pages.get(url(run, "loss.json")))) == 3
+    assert "3 of 3 points" in pages.html(url(run, "loss")).select_one("figure footer").text
+    assert pages.html(f"/runs/{run.run_id}/metrics").select_one(".sparkline path")["d"].count("L") >= 2
+
+
+def test_a_long_history_is_drawn_after_its_page(pages, monkeypatch):
+    monkeypatch.setattr("runs.views.figures.DRAWN_IN_PAGE", 10)
+    run = make_run()
+    log_line(run, "loss", range(11))
+
+    page = pages.html(url(run, "loss"))
+
+    assert not page.select("plot-figure svg")
+    assert page.select_one("plot-figure noscript img")
+    assert "11 points" in page.select_one("figure footer").text
