@@ -53,10 +53,10 @@ class Wire:
             raise Refused(answer.status, error["error_code"], error["message"])
         return answer.json()
 
-    def get(self, path: str, **query) -> dict:
+    def get(self, path: str, /, **query) -> dict:
         return self.call("GET", path, query)
 
-    def post(self, path: str, **body) -> dict:
+    def post(self, path: str, /, **body) -> dict:
         return self.call("POST", path, body)
 
     def close(self) -> None:
