@@ -52,6 +52,9 @@ urlpatterns = [
     path("experiments/<experiment_id:experiment_id>/runs/delete", run_edit_many.delete_runs, name="delete_runs"),
     path("experiments/<experiment_id:experiment_id>/runs/restore", run_edit_many.restore_runs, name="restore_runs"),
     path("runs/<str:run_id>/", run_detail.run_detail, name="run_detail"),
+    # As people write them by hand.
+    path("runs/<str:run_id>", RedirectView.as_view(pattern_name="runs:run_detail")),
+    path("compare", RedirectView.as_view(pattern_name="runs:run_compare", query_string=True)),
     path("runs/<str:run_id>/params", run_detail.run_params, name="run_params"),
     path("runs/<str:run_id>/metrics", run_detail.run_metrics, name="run_metrics"),
     path("runs/<str:run_id>/charts", run_detail.run_charts, name="run_charts"),

@@ -166,6 +166,11 @@ def test_two_runs_can_be_written_as_a_range(pages, two):
     assert response["Location"] == f"/compare/?runs={two[0].run_id},{two[1].run_id}"
 
 
+def test_addresses_written_by_hand_need_no_slash_at_the_end(pages, two):
+    assert pages.get("/compare", {"runs": "a,b"})["Location"] == "/compare/?runs=a%2Cb"
+    assert pages.get(f"/runs/{two[0].run_id}")["Location"] == f"/runs/{two[0].run_id}/"
+
+
 def test_runs_are_taken_out_and_made_the_reference_in_place(pages, two):
     third = make_run(name="third")
 
