@@ -4,7 +4,8 @@ import posixpath
 import re
 from functools import lru_cache
 
-from trackui.errors import InvalidParameterValue, shorten
+from trackui.errors import InvalidParameterValue
+from trackui.mlflow_api.fields import invalid
 
 MAX_METRICS_PER_BATCH = 1000
 MAX_PARAMS_TAGS_PER_BATCH = 100
@@ -27,26 +28,29 @@ _KEY = re.compile(r"[/\w.\- :]*")
 def check_key(name: str, path: str = "key", what: str = "Key") -> str:
     """A param, metric or tag name: 1 to 250 characters that, read as a file path, name themselves."""
     if not name:
-        raise InvalidParameterValue(f"Invalid value \"\" for parameter '{path}' supplied: A key name must be provided.")
+        raise invalid(path, name, "A key name must be provided.")
     if len(name) > MAX_ENTITY_KEY_LENGTH:
         raise too_long(what, MAX_ENTITY_KEY_LENGTH)
     if not _KEY.fullmatch(name):
-        raise InvalidParameterValue(
-            f"Invalid value {shorten(name)!r} for parameter '{path}' supplied: Names may only contain alphanumerics, "
-            "underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/)."
+        raise invalid(
+            path,
+            name,
+            "Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) "
+            "and slashes (/).",
         )
     resolved = posixpath.normpath(name)
     if resolved != name or name == "." or name.startswith(("..", "/")):
-        raise InvalidParameterValue(
-            f"Invalid value {shorten(name)!r} for parameter '{path}' supplied: Names may be treated as files in "
-            "certain cases, and must not resolve to other names when treated as such. "
-            f"This one resolves to {shorten(resolved)!r}."
+        raise invalid(
+            path,
+            name,
+            "Names may be treated as files in certain cases, and must not resolve to other names when treated as such. "
+            f"This name would resolve to '{resolved}'",
         )
     return name
 
 
 def too_long(what: str, limit: int) -> InvalidParameterValue:
-    return InvalidParameterValue(f"'{what}' exceeds the maximum length of {limit} characters.")
+    return InvalidParameterValue(f"'{what}' exceeds the maximum length of {limit} characters")
 
 
 def check_length(what: str, text: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from runs.search.keyset import after, position_of
 from runs.search.run_search import Scope, compile_filter, compile_order_by, search_run_ids
 from runs.services.experiments import experiment_pk
 from trackui.errors import InvalidParameterValue
-from trackui.mlflow_api.fields import Request, ViewType, invalid
+from trackui.mlflow_api.fields import Request, ViewType
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
 
@@ -24,11 +24,11 @@ STAGES = {
 
 
 def check_max_results(max_results: int, at_most: int = MAX_RESULTS) -> int:
-    if max_results < 1:
-        raise invalid("max_results", max_results, "It must be a positive integer")
-    if max_results > at_most:
-        raise invalid("max_results", max_results, f"It must be at most {at_most}")
-    return max_results
+    """The size of a page, or a refusal in MLflow's words."""
+    if 1 <= max_results <= at_most:
+        return max_results
+    bound = "a positive integer" if max_results < 1 else f"at most {at_most}"
+    raise InvalidParameterValue(f"Invalid value {max_results} for parameter 'max_results' supplied. It must be {bound}")
 
 
 def readable_among(experiment_ids: Sequence[str], *, user) -> tuple[int, ...]:

@@ -368,7 +368,10 @@ HINT = "supplied: Hint: Value was of type"
         ({"metrics": {"key": "a"}}, f"Invalid value {{\"key\": \"a\"}} for parameter 'metrics' {HINT} 'dict'."),
         ({"metrics": ["a"]}, f"Invalid value \"a\" for parameter 'metrics[0]' {HINT} 'str'."),
         ({"metrics": [metric("x" * 251)]}, "'Metric name' exceeds the maximum length of 250 characters"),
-        ({"metrics": [metric("../a")]}, "parameter 'metrics[0].name' supplied: Names may be treated as files"),
+        (
+            {"metrics": [metric("../a")]},
+            "Invalid value \"../a\" for parameter 'metrics[0].name' supplied: Names may be treated as files",
+        ),
         ({"params": [pair("a"), pair("")]}, "Missing value for required parameter 'params[1].key'."),
         ({"params": [pair("a", 5)]}, f"Invalid value 5 for parameter 'params[0].value' {HINT} 'int'."),
         (

@@ -80,7 +80,7 @@ def test_pages_hold_every_experiment_once(mlflow_api, three, order):
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({"max_results": 0}, "Invalid value 0 for parameter 'max_results' supplied: It must be a positive integer"),
+        ({"max_results": 0}, "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer"),
         ({"max_results": 50_001}, "It must be at most 50000"),
         ({"filter": "params.a = 'x'"}, "Invalid entity type"),
         ({"filter": "name = "}, ""),

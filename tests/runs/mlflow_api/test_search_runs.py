@@ -139,7 +139,7 @@ def test_runs_that_come_while_paging_shift_nothing(mlflow_api, experiment, three
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ({"max_results": 0}, "Invalid value 0 for parameter 'max_results' supplied: It must be a positive integer"),
+        ({"max_results": 0}, "Invalid value 0 for parameter 'max_results' supplied. It must be a positive integer"),
         ({"max_results": -1}, "It must be a positive integer"),
         ({"max_results": 50_001}, "It must be at most 50000"),
         ({"max_results": "abc"}, "Hint: Value was of type 'str'."),
