@@ -43,3 +43,28 @@ def test_demo_says_so_when_no_server_answers():
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"No server answers at {url}.") and "make run" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+ODD_TRAININGS = """
+from demo.studies.digits import STUDY, diverging_training, failing_training, unfinished_training
+STUDY.begin()
+diverging_training()
+failing_training()
+unfinished_training()
+"""
+
+
+def test_one_training_diverges_one_fails_and_one_goes_on(start_server):
+    server = start_server()
+
+    subprocess.run(
+        [sys.executable, "-c", ODD_TRAININGS],
+        cwd=REPOSITORY,
+        env=mlflow_environ(MLFLOW_TRACKING_URI=server.url),
+        check=True,
+        timeout=120,
+    )
+
+    runs = Wire(server.url).post("runs/search", experiment_ids=["1"], order_by=["start_time ASC"])["runs"]
+    assert [run["info"]["status"] for run in runs] == ["FINISHED", "FAILED", "RUNNING"]
+    assert runs[0]["data"]["metrics"][0]["value"] == "NaN"
