@@ -6,7 +6,7 @@ from django.db.models import F
 
 from runs.ingest.batch import Batch, ModelPoint, number_in
 from runs.keys import intern_keys
-from runs.metrics.append import append_points
+from runs.metrics.append import KeyPoints, append_points, gather_points
 from runs.models import ExperimentKey, KeyKind, LoggedModel, Run
 from runs.models.access import readable_experiments
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
@@ -37,9 +37,11 @@ MODEL_METRIC_COLUMNS = (
 
 def log_batch(run_id: str, batch: Batch, *, user) -> None:
     """Add a batch to a run: all of it or, on any error, nothing."""
+    # What needs no database is done before others are made to wait.
+    gathered = gather_points(batch.points)
     with write_transaction():
         run = run_for_writing(run_id, user=user)
-        write_batch(run, batch)
+        write_batch(run, batch, gathered=gathered)
         write_model_points(run, batch.model_points, user=user)
 
 
@@ -82,18 +84,22 @@ def run_not_found(run_id: str) -> ResourceDoesNotExist:
     return ResourceDoesNotExist(f"Run with id={shorten(run_id)} not found")
 
 
-def write_batch(run: Run, batch: Batch, *, follow_tags: bool = True) -> None:
+def write_batch(
+    run: Run, batch: Batch, *, gathered: Mapping[str, KeyPoints] | None = None, follow_tags: bool = True
+) -> None:
     """Write into a run that the open transaction holds; its points for logged models are left to the caller.
 
+    `gathered`: the batch's points, where they have been gathered before the transaction.
     `follow_tags`: let the run's name and parent follow the tags that carry them.
     """
-    names = {point[0] for point in batch.points} | batch.params.keys() | batch.tags.keys()
+    gathered = gather_points(batch.points) if gathered is None else gathered
+    names = gathered.keys() | batch.params.keys() | batch.tags.keys()
     if not names:
         return
     ids = intern_keys(names)
     new_keys = write_params(run, batch.params, ids)
-    points = ((ids[key], *rest) for key, *rest in batch.points)
-    new_metrics = append_points(run=run.pk, experiment=run.experiment_id, points=points)
+    by_id = {ids[key]: points for key, points in gathered.items()}
+    new_metrics = append_points(run=run.pk, experiment=run.experiment_id, gathered=by_id)
     new_keys += [(KeyKind.METRIC, key, 1) for key in new_metrics]
     new_keys += write_tags(run, batch.tags, ids)
     if follow_tags:

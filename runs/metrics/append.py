@@ -1,7 +1,8 @@
 """Points in, summary kept. Inside a write transaction that holds the run's row."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from runs.metrics.summary import StoredPoint, Summary, merge, summarise
 from trackui.db import fetch_all, in_list, insert_rows
@@ -12,32 +13,55 @@ SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *Summary._fields)
 SUMMARY_UPSERT = "(run_id, key_id) DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in Summary._fields)
 
 
-def append_points(
-    *, run: int, experiment: int, points: Iterable[tuple[int, int, int, float, bool]]
-) -> list[int]:
-    """Store points (key, step, timestamp, value, is_nan) of one run; equal points count once.
+class KeyPoints(NamedTuple):
+    """New points of one metric, sorted and each once, and what they come to."""
+
+    points: list[StoredPoint]
+    summary: Summary
+
+
+def gather_points(points: Iterable[tuple[str, int, int, float, bool]]) -> dict[str, KeyPoints]:
+    """Points (key, step, timestamp, value, is_nan) by key. Needs no database: do it before the transaction."""
+    by_key: dict[str, set[StoredPoint]] = defaultdict(set)
+    for key, step, timestamp, value, is_nan in points:
+        by_key[key].add((step, timestamp, value, is_nan))
+    return {key: _key_points(unordered) for key, unordered in by_key.items()}
+
+
+def _key_points(points: Iterable[StoredPoint]) -> KeyPoints:
+    ordered = sorted(points)
+    return KeyPoints(ordered, summarise(ordered))
+
+
+def append_points(*, run: int, experiment: int, gathered: Mapping[int, KeyPoints]) -> list[int]:
+    """Store points of one run, gathered by key; equal points count once.
 
     Answers the keys the run did not have before. Three statements when all points are later than
     what is stored, as in training; one more for points that may be there already. The work is in
     proportion to the batch, never to the run.
     """
-    by_key: dict[int, set[StoredPoint]] = defaultdict(set)
-    for key, *point in points:
-        by_key[key].add(tuple(point))
-    if not by_key:
+    if not gathered:
         return []
-    stored = _stored_summaries(run, list(by_key))
-    fresh: list[tuple] = []
-    doubtful: list[tuple] = []
-    for key, key_points in by_key.items():
-        summary = stored.get(key)
-        is_later = summary is None or min(key_points)[:2] > summary.last_point[:2]
-        (fresh if is_later else doubtful).extend((run, key, *point) for point in key_points)
-    insert_rows("runs_metricpoint", POINT_COLUMNS, fresh, on_conflict=POINT_IDENTITY)
+    stored = _stored_summaries(run, list(gathered))
+    fresh: dict[int, KeyPoints] = {}
+    doubtful: dict[int, KeyPoints] = {}
+    for key, new in gathered.items():
+        is_later = key not in stored or new.points[0][:2] > stored[key].last_point[:2]
+        (fresh if is_later else doubtful)[key] = new
+    insert_rows("runs_metricpoint", POINT_COLUMNS, _rows(run, fresh), on_conflict=POINT_IDENTITY)
     if doubtful:
-        fresh += _insert_unless_there(doubtful)
-    _merge_summaries(run, experiment, stored, fresh)
-    return [key for key in by_key if key not in stored]
+        fresh |= _insert_unless_there(run, doubtful)
+    rows = [
+        (run, key, experiment, *(merge(stored[key], new.summary) if key in stored else new.summary))
+        for key, new in sorted(fresh.items())
+    ]
+    insert_rows("runs_metricsummary", SUMMARY_COLUMNS, rows, on_conflict=SUMMARY_UPSERT)
+    return [key for key in gathered if key not in stored]
+
+
+def _rows(run: int, gathered: Mapping[int, KeyPoints]) -> list[tuple]:
+    """In the order of the primary key, which is how the table is laid out."""
+    return [(run, key, *point) for key in sorted(gathered) for point in gathered[key].points]
 
 
 def _stored_summaries(run: int, keys: list[int]) -> dict[int, Summary]:
@@ -53,22 +77,16 @@ def _stored_summaries(run: int, keys: list[int]) -> dict[int, Summary]:
     return found
 
 
-def _insert_unless_there(rows: list[tuple]) -> list[tuple]:
-    """The rows that were new; the database compares them, by the primary key."""
+def _insert_unless_there(run: int, doubtful: Mapping[int, KeyPoints]) -> dict[int, KeyPoints]:
+    """Those of the points that were new; the database compares them, by the primary key."""
     returned = insert_rows(
-        "runs_metricpoint", POINT_COLUMNS, rows, on_conflict=POINT_IDENTITY, returning=", ".join(POINT_COLUMNS)
+        "runs_metricpoint",
+        POINT_COLUMNS,
+        _rows(run, doubtful),
+        on_conflict=POINT_IDENTITY,
+        returning="key_id, step, timestamp, value, is_nan",
     )
-    return [(*row[:5], bool(row[5])) for row in returned]
-
-
-def _merge_summaries(run: int, experiment: int, stored: dict[int, Summary], fresh: list[tuple]) -> None:
     by_key: dict[int, list[StoredPoint]] = defaultdict(list)
-    for _, key, *point in fresh:
-        by_key[key].append(tuple(point))
-    rows = []
-    for key in sorted(by_key):
-        summary = summarise(sorted(by_key[key]))
-        if key in stored:
-            summary = merge(stored[key], summary)
-        rows.append((run, key, experiment, *summary))
-    insert_rows("runs_metricsummary", SUMMARY_COLUMNS, rows, on_conflict=SUMMARY_UPSERT)
+    for key, step, timestamp, value, is_nan in returned:
+        by_key[key].append((step, timestamp, value, bool(is_nan)))
+    return {key: _key_points(points) for key, points in by_key.items()}

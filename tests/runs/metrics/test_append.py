@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runs.metrics.append import append_points
+from runs.metrics.append import append_points, gather_points
 from runs.metrics.summary import Summary
 from runs.models import MetricPoint, MetricSummary
 from tests.factories import make_run
@@ -20,7 +20,7 @@ BATCHES = st.lists(st.lists(st.tuples(st.sampled_from([1, 2]), POINTS), max_size
 
 def append(run, points) -> list[int]:
     flat = [(key, *point) for key, point in points]
-    return append_points(run=run.pk, experiment=run.experiment_id, points=flat)
+    return append_points(run=run.pk, experiment=run.experiment_id, gathered=gather_points(flat))
 
 
 def stored_points(run, key) -> list[tuple]:
