@@ -79,10 +79,10 @@ def log_steps(model, data: Split) -> None:
     if isinstance(estimator, GradientBoostingClassifier):
         for step, probability in enumerate(estimator.staged_predict_proba(X_test)):
             scores = {"train_loss": estimator.train_score_[step], "staged_log_loss": log_loss(data.y_test, probability)}
-            mlflow.log_metrics(scores, step=step, synchronous=False)
+            mlflow.log_metrics(scores, step=step)
     if isinstance(estimator, MLPClassifier):
         for step, loss in enumerate(estimator.loss_curve_):
-            mlflow.log_metric("train_loss", loss, step=step, synchronous=False)
+            mlflow.log_metric("train_loss", loss, step=step)
 
 
 def log_pictures(model, data: Split) -> None:

@@ -62,7 +62,7 @@ def log_stages(model: GradientBoostingRegressor, data: Split) -> None:
             "train_loss": model.train_score_[step],
             "staged_rmse": root_mean_squared_error(data.y_test, predicted),
         }
-        mlflow.log_metrics(scores, step=step, synchronous=False)
+        mlflow.log_metrics(scores, step=step)
 
 
 def log_coefficients(model, data: Split) -> None:

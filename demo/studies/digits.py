@@ -43,7 +43,7 @@ def train_network(rate: float, batch: int, seed: int) -> None:
         _describe(data, family="mlp", learning_rate=rate, batch_size=batch, hidden=48, epochs=EPOCHS, seed=seed)
         for epoch in range(EPOCHS):
             network.partial_fit(data.X_train / BRIGHTEST, data.y_train, classes=LABELS)
-            mlflow.log_metrics(_epoch_scores(network, data), step=epoch, synchronous=False)
+            mlflow.log_metrics(_epoch_scores(network, data), step=epoch)
         if seed == 0:
             _log_errors(network, data, step=EPOCHS)
             log_model(network, data)
@@ -57,7 +57,7 @@ def train_linear_model(alpha: float) -> None:
         _describe(data, family="linear, sgd", alpha=alpha, epochs=EPOCHS, seed=0)
         for epoch in range(EPOCHS):
             model.partial_fit(data.X_train / BRIGHTEST, data.y_train, classes=LABELS)
-            mlflow.log_metrics(_epoch_scores(model, data), step=epoch, synchronous=False)
+            mlflow.log_metrics(_epoch_scores(model, data), step=epoch)
             if epoch % 10 == 0:
                 _log_weights(model, step=epoch)
         _log_errors(model, data, step=EPOCHS)

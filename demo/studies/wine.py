@@ -50,7 +50,7 @@ def score_child(family: str, estimator, options: dict, fixed: dict, data: Split)
         mlflow.set_tags({"family": family, "team": "tabular", "kind": "candidate"})
         scores = cross_val_score(model, data.X_train, data.y_train, cv=folds)
         for fold, score in enumerate(scores):
-            mlflow.log_metric("fold_accuracy", score, step=fold, synchronous=False)
+            mlflow.log_metric("fold_accuracy", score, step=fold)
         mlflow.log_metrics({"cv_accuracy": scores.mean(), "cv_spread": scores.std()})
     return float(scores.mean())
 
