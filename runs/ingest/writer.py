@@ -12,6 +12,7 @@ from runs.models.access import readable_experiments
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from trackui.db import HELD, fetch_all, fetch_object, in_list, insert_rows, update_row, write_transaction
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
+from trackui.group_commit import write_together
 
 PARAM_COLUMNS = ("run_id", "key_id", "experiment_id", "value", "number")
 TAG_COLUMNS = ("run_id", "key_id", "experiment_id", "value")
@@ -39,10 +40,13 @@ def log_batch(run_id: str, batch: Batch, *, user) -> None:
     """Add a batch to a run: all of it or, on any error, nothing."""
     # What needs no database is done before others are made to wait.
     gathered = gather_points(batch.points)
-    with write_transaction():
+
+    def write() -> None:
         run = run_for_writing(run_id, user=user)
         write_batch(run, batch, gathered=gathered)
         write_model_points(run, batch.model_points, user=user)
+
+    write_together(write)
 
 
 def log_param(run_id: str, key: str, value: str, *, user) -> None:

@@ -16,6 +16,7 @@ from runs.services.names import random_name
 from trackui.clock import now_ms
 from trackui.db import SHARED, insert_rows, update_row, write_transaction
 from trackui.errors import InvalidParameterValue, shorten
+from trackui.group_commit import write_together
 from trackui.mlflow_api.fields import INT64_MAX, KeyValue, invalid
 
 MAX_USER_LENGTH = 256
@@ -35,9 +36,12 @@ def create_run(
     tags = list(tags)
     check_count("tags", len(tags))
     tag_values = check_tags(tags)
-    with write_transaction():
+
+    def write() -> tuple[Run, dict[str, str]]:
         experiment = active_experiment(experiment_id, user=user, lock=SHARED)
         return insert_run(experiment, name=name, user_id=user_id, start_time=start_time, tags=tag_values)
+
+    return write_together(write)
 
 
 def insert_run(
@@ -113,7 +117,8 @@ def update_run(
     check_time("end_time", end_time)
     if name:
         check_length("run_name", name, MAX_TAG_VAL_LENGTH)
-    with write_transaction():
+
+    def write() -> Run:
         run = run_for_writing(run_id, user=user)
         if status is not None:
             run.status = str(status)
@@ -125,6 +130,8 @@ def update_run(
             write_batch(run, Batch(tags={RUN_NAME_TAG: name}))
             run.name = name
         return run
+
+    return write_together(write)
 
 
 def rename_run(run_id: str, name: str, *, user) -> Run:
