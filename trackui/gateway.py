@@ -36,6 +36,10 @@ LARGEST_HELD = 2**26
 # clients send the next request at once, and handing it over costs more than handling it.
 LINGER_SECONDS = 0.002
 
+# How long a worker lets others accept a new connection, for each connection that keeps it busy already, and in all.
+ACCEPT_DELAY_SECONDS = 0.0005
+LONGEST_ACCEPT_DELAY_SECONDS = 0.004
+
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 RECEIVE_SIZE = 2**16
@@ -214,8 +218,10 @@ class TrackuiWorker(ThreadWorker):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # held since before the fork
 
     def accept(self, listener) -> None:
-        # All workers wake up for a new connection: the one with the fewest should have it.
-        time.sleep(min(self.nr_conns * 0.0002, 0.002))
+        # All workers wake up for a new connection: the one with the fewest should have it. Those that have asked
+        # for nothing in the time that a thread lingers do not count.
+        busy = self.nr_conns - len(self.keepalived_conns)
+        time.sleep(min(busy * ACCEPT_DELAY_SECONDS, LONGEST_ACCEPT_DELAY_SECONDS))
         try:
             sock, client = listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
