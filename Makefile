@@ -21,7 +21,7 @@ test: $(VENV)/.tests .venv-mlflow2/.installed .venv-mlflow3/.installed
 
 # Fills the server at MLFLOW_TRACKING_URI (http://127.0.0.1:5000 unless it is set), which must be running.
 demo: $(VENV)/.tests
-	$(BIN)/python -m demo
+	$(BIN)/python -m runs.demo
 
 lint: $(VENV)/.tests
 	$(BIN)/ruff check .

@@ -100,7 +100,7 @@ SQLITE_OPTIONS = {
     # FULL: an acknowledged write survives power loss. No mmap: a failed read is an error, not a signal.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
-        "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
+        "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
     ),
 }
 POSTGRESQL_OPTIONS = {

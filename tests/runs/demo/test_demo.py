@@ -9,7 +9,7 @@ from tests.servers import REPOSITORY, free_port, mlflow_environ
 
 def run_demo(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "demo", *arguments],
+        [sys.executable, "-m", "runs.demo", *arguments],
         cwd=REPOSITORY,
         env=mlflow_environ(),
         capture_output=True,
@@ -46,7 +46,7 @@ def test_demo_says_so_when_no_server_answers():
 
 
 ODD_TRAININGS = """
-from demo.studies.digits import STUDY, diverging_training, failing_training, unfinished_training
+from runs.demo.studies.digits import STUDY, diverging_training, failing_training, unfinished_training
 STUDY.begin()
 diverging_training()
 failing_training()

@@ -1,4 +1,4 @@
-"""python -m demo: fills a running server with real runs, by the MLflow client that any script would use.
+"""python -m runs.demo: fills a running server with real runs, by the MLflow client that any script would use.
 
 It trains scikit-learn's models on the data sets that scikit-learn ships. Seeds are fixed: a second call adds the same
 runs once more.
@@ -42,7 +42,7 @@ def main() -> int:
 
 def read_arguments() -> argparse.Namespace:
     named = os.environ.get("MLFLOW_TRACKING_URI") or f"http://{os.environ.get('TRACKUI_BIND') or DEFAULT_BIND}"
-    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m runs.demo", description=__doc__.partition("\n")[0])
     parser.add_argument("--url", default=named, help="the server's address (default: %(default)s)")
     parser.add_argument("--at-most", type=int, metavar="N", help="only the first N runs of each study")
     return parser.parse_args()
@@ -61,7 +61,7 @@ def fill(url: str, *, at_most: int | None) -> int:
     import mlflow
     from tqdm import tqdm
 
-    from demo.studies import breast_cancer, diabetes, digits, iris, wine
+    from runs.demo.studies import breast_cancer, diabetes, digits, iris, wine
 
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")  # of scikit-learn, that a model could be trained longer: that is what one sees here

@@ -14,10 +14,10 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
-from demo import figures
-from demo.datasets import Split, split
-from demo.models import log_model
-from demo.study import Study
+from runs.demo import figures
+from runs.demo.datasets import Split, split
+from runs.demo.models import log_model
+from runs.demo.study import Study
 
 EPOCHS = 30
 BRIGHTEST = 16

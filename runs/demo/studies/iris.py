@@ -8,8 +8,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeClassifier
 
-from demo.datasets import split
-from demo.study import Study
+from runs.demo.datasets import split
+from runs.demo.study import Study
 
 
 def single_fit() -> None:

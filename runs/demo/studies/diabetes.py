@@ -8,10 +8,10 @@ from sklearn.linear_model import ElasticNet, Lasso, Ridge
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from sklearn.neighbors import KNeighborsRegressor
 
-from demo import figures
-from demo.datasets import Split, split
-from demo.models import log_model
-from demo.study import Study
+from runs.demo import figures
+from runs.demo.datasets import Split, split
+from runs.demo.models import log_model
+from runs.demo.study import Study
 
 SEEDS = (0, 1)
 CONFIGURATIONS = [

@@ -10,10 +10,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from demo import figures
-from demo.datasets import Split, split
-from demo.models import log_model
-from demo.study import Study
+from runs.demo import figures
+from runs.demo.datasets import Split, split
+from runs.demo.models import log_model
+from runs.demo.study import Study
 
 FOLDS = 5
 
