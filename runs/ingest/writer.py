@@ -184,7 +184,5 @@ def uncount_key(experiment: int, kind: KeyKind, key: int) -> None:
 
 def _stored_values(table: str, run: Run, keys: list[int]) -> dict[int, str]:
     return dict(
-        fetch_all(
-            f"SELECT key_id, value FROM {table} WHERE run_id = %s AND key_id IN {in_list(keys)}", [run.pk, *keys]
-        )
+        fetch_all(f"SELECT key_id, value FROM {table} WHERE run_id = %s AND key_id IN {in_list(keys)}", [run.pk, *keys])
     )

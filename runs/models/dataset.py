@@ -6,9 +6,7 @@ from django.db import models
 class Dataset(models.Model):
     """Identified by (experiment, name, digest): a later upload of the same keeps the first one's fields."""
 
-    experiment = models.ForeignKey(
-        "runs.Experiment", on_delete=models.CASCADE, db_index=False, related_name="datasets"
-    )
+    experiment = models.ForeignKey("runs.Experiment", on_delete=models.CASCADE, db_index=False, related_name="datasets")
     name = models.CharField(max_length=500)
     digest = models.CharField(max_length=36)
     source_type = models.CharField(max_length=36)
@@ -17,9 +15,7 @@ class Dataset(models.Model):
     profile = models.TextField(blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["experiment", "name", "digest"], name="dataset_identity")
-        ]
+        constraints = [models.UniqueConstraint(fields=["experiment", "name", "digest"], name="dataset_identity")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.digest})"

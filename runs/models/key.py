@@ -22,9 +22,7 @@ class ExperimentKey(models.Model):
     """How many runs of an experiment have a key: column picker and completion read this."""
 
     pk = models.CompositePrimaryKey("experiment", "kind", "key")
-    experiment = models.ForeignKey(
-        "runs.Experiment", on_delete=models.CASCADE, db_index=False, related_name="keys"
-    )
+    experiment = models.ForeignKey("runs.Experiment", on_delete=models.CASCADE, db_index=False, related_name="keys")
     kind = models.SmallIntegerField(choices=KeyKind)
     key = big_table_key("runs.Key")
     run_count = models.BigIntegerField(default=0)

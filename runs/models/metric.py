@@ -81,9 +81,7 @@ class MetricDirection(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["experiment", "key"], name="one_direction_a_key", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["experiment", "key"], name="one_direction_a_key", nulls_distinct=False),
         ]
 
     def __str__(self) -> str:

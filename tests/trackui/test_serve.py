@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from runs.artifacts.local import STAGING
 from tests.postgres import PostgresServer
 from tests.servers import REPOSITORY, free_port, trackui_server
 from trackui.management.commands.serve import is_loopback
@@ -277,3 +278,18 @@ def test_it_serves_from_postgresql(start_server):
         assert "Traceback" not in server.log.read_text()
     finally:
         postgres.stop()
+
+
+def test_a_start_removes_what_uploads_abandoned_and_nothing_newer(start_server, tmp_path):
+    staging = tmp_path / "data" / "artifacts" / STAGING
+    staging.mkdir(parents=True)
+    abandoned, recent = staging / "abandoned", staging / "recent"
+    for file in (abandoned, recent):
+        file.write_bytes(b"half a model")
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(abandoned, (two_days_ago, two_days_ago))
+
+    start_server(data=tmp_path / "data")
+
+    assert not abandoned.exists()
+    assert recent.exists()

@@ -89,5 +89,3 @@ class MlflowView(APIView):
 
     def respond(self, answer: object) -> HttpResponse:
         return json_response(answer)
-
-

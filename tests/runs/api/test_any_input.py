@@ -16,9 +16,7 @@ SCALARS = (
     | st.integers(-(2**70), 2**70)
     | st.floats()
     | st.text(st.characters(codec=None), max_size=12)
-    | st.sampled_from(
-        ["NaN", "Infinity", "RUNNING", "2026-01-16", "a/b", "../x", "mlflow.runName", "\0", "\ud800"]
-    )
+    | st.sampled_from(["NaN", "Infinity", "RUNNING", "2026-01-16", "a/b", "../x", "mlflow.runName", "\0", "\ud800"])
 )
 VALUES = st.recursive(
     SCALARS,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -17,6 +18,9 @@ from django.db.migrations.executor import MigrationExecutor
 from trackui.checks import START
 from trackui.serving import TrackuiApplication
 from trackui.static_files import collect_static_files
+
+# What an upload staged so long ago, and never ended, is removed at the next start.
+ABANDONED_SECONDS = 24 * 60 * 60
 
 FIRST_RUN = """
 Log a first run:
@@ -45,6 +49,7 @@ class Command(BaseCommand):
         with starting_alone():
             self.migrate()
             collect_static_files()
+            storages["artifacts"].sweep(older_than=ABANDONED_SECONDS)
         self.is_empty = not apps.get_model("runs", "Run").objects.exists()
         TrackuiApplication(when_ready=self.announce).run()
 

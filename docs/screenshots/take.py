@@ -1,0 +1,76 @@
+"""Take the screenshots of docs/pages.md from a server that `make demo` has filled: give its address."""
+
+import json
+import sys
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+HERE = Path(__file__).parent
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+
+
+def main(url: str, chromium: str = "/usr/bin/chromium") -> None:
+    addresses = pages_of(url)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for theme in ("light", "dark"):
+            for name, address in addresses.items():
+                page = browser.new_page(viewport=WIDE, color_scheme=theme)
+                take(page, url + address, f"{name}-{theme}")
+                page.close()
+        page = browser.new_page(viewport=NARROW, color_scheme="light")
+        take(page, url + addresses["run_list"], "run_list-narrow")
+        browser.close()
+
+
+def take(page: Page, address: str, name: str) -> None:
+    page.goto(address, wait_until="networkidle")
+    # Figures are drawn when they come into view, one after the other.
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / f"{name}.png")
+    print(name)
+
+
+def pages_of(url: str) -> dict[str, str]:
+    """Addresses that show what each page is for."""
+    study = experiment_named(url, "Breast cancer: which classifier")
+    training = experiment_named(url, "Digits: training step by step")
+    best = runs_of(url, study, order_by="metrics.test_accuracy DESC", limit=1)
+    longest = runs_of(url, training, order_by="metrics.val_accuracy.max DESC", limit=3)
+    chosen = "&".join(f"runs={run}" for run in longest)
+    search = urllib.parse.quote("metrics.test_accuracy > 0.94 AND NOT params.family = 'svc'")
+    return {
+        "experiment_list": "/experiments/",
+        "run_list": f"/experiments/{study}/?q={search}",
+        "run_detail": f"/runs/{longest[0]}/",
+        "run_charts": f"/runs/{longest[0]}/charts",
+        "run_artifacts": f"/runs/{best[0]}/artifacts",
+        "run_compare": f"/compare/?{chosen}",
+        "api_docs": "/api/v1/docs/",
+    }
+
+
+def experiment_named(url: str, name: str) -> str:
+    query = urllib.parse.urlencode({"experiment_name": name})
+    return get(f"{url}/api/2.0/mlflow/experiments/get-by-name?{query}")["experiment"]["experiment_id"]
+
+
+def runs_of(url: str, experiment: str, *, order_by: str, limit: int) -> list[str]:
+    body = json.dumps({"experiment_ids": [experiment], "order_by": [order_by], "max_results": limit})
+    found = get(f"{url}/api/2.0/mlflow/runs/search", body)
+    return [run["info"]["run_id"] for run in found["runs"]]
+
+
+def get(address: str, body: str | None = None) -> dict:
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(address, None if body is None else body.encode(), headers)  # noqa: S310
+    with urllib.request.urlopen(request) as response:  # noqa: S310 - the address is the caller's own
+        return json.load(response)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
