@@ -63,6 +63,8 @@ def fill(url: str, *, at_most: int | None) -> int:
 
     from runs.demo.studies import breast_cancer, diabetes, digits, iris, wine
 
+    # What the client notes as the source of each run: a path inside of the repository, not of this machine.
+    sys.argv[0] = os.path.relpath(sys.argv[0])
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")  # of scikit-learn, that a model could be trained longer: that is what one sees here
     mlflow.set_tracking_uri(url)
