@@ -53,12 +53,14 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL, keep what touches the database and has no reason to be run on SQLite alone."""
-    if config.postgres is None:
-        return
-    kept = [item for item in items if _runs_on_postgres(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _runs_on_postgres(item)])
-    items[:] = kept
+    """Keep what belongs to the database of this run: on PostgreSQL that is only what touches one."""
+    is_kept = _runs_on_sqlite if config.postgres is None else _runs_on_postgres
+    config.hook.pytest_deselected(items=[item for item in items if not is_kept(item)])
+    items[:] = [item for item in items if is_kept(item)]
+
+
+def _runs_on_sqlite(item) -> bool:
+    return not item.get_closest_marker("postgres_only")
 
 
 def _runs_on_postgres(item) -> bool:

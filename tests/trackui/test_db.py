@@ -73,9 +73,8 @@ def test_other_failures_of_the_database_stay_what_they_are(message, cause):
         fail(OperationalError(message), cause)
 
 
+@pytest.mark.postgres_only  # SQLite has no locks of rows; its writers wait at one lock of ours.
 def test_a_row_that_another_holds_too_long_is_told_as_busy(transactional_db):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no locks of rows; its writers wait at one lock of ours.")
     run = make_run()
     held, let_go = threading.Event(), threading.Event()
 
