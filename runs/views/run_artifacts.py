@@ -9,7 +9,8 @@ from runs.artifacts.mlmodel import FILE_NAME, model_card
 from runs.artifacts.preview import Preview
 from runs.models import LoggedModel, Run
 from runs.queries.artifact_browser import ArtifactListing, artifact_listing, artifact_preview
-from runs.queries.run_detail import models_of, run_head
+from runs.queries.run_detail import run_head
+from runs.queries.run_relations import models_of
 from runs.views.guards import artifact_owner
 from runs.views.run_detail import render_tab
 from trackui.errors import TrackingError

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
 from runs.models import Run
-from runs.queries.comparison import FEWEST, MOST, Comparison, ComparisonOptions, Pick, compared_runs, comparison
+from runs.queries.comparison import FEWEST, MOST, Comparison, compared_runs, comparison
+from runs.queries.comparison_options import ComparisonOptions, Pick
 from runs.queries.metric_panel import PanelOptions, metric_legend, metric_panel
 from runs.views.figures import WIDE, chart_file, split_form
 from runs.views.run_tables import file_of

@@ -6,7 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from runs.models import Run
-from runs.queries.run_detail import metric_summaries, params_of, tags_of
+from runs.queries.run_metrics import metric_summaries
+from runs.queries.run_params import params_of
+from runs.queries.run_tags import tags_of
 from runs.views.guards import visible_run
 from runs.views.run_detail import filter_text
 from trackui.http import csv_response

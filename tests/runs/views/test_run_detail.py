@@ -4,7 +4,8 @@ import pytest
 
 from runs.metrics.sampling import MAX_POINTS
 from runs.models import LifecycleStage
-from runs.queries.run_detail import Source, as_tree, reproduce_snippet
+from runs.queries.run_params import as_tree
+from runs.queries.run_source import Source, reproduce_snippet
 from tests.factories import make_experiment, make_run
 from tests.runs.points import log_line, log_points
 

@@ -1,0 +1,106 @@
+"""What a comparison is made of: sections of rows of cells, and what is said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runs.metrics.direction import DirectionOfMetric
+from runs.models import Run
+from runs.queries.run_metrics import page_key
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one run has in a row. `text` is None where it has nothing; `value` is the number behind a metric's text.
+
+    `tone`: `up` is better than the reference, `down` worse, empty where that is not known.
+    """
+
+    text: str | None
+    value: float | None = None
+    is_changed: bool = False
+    is_best: bool = False
+    change: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    key: str
+    cells: tuple[Cell, ...]
+    differs: bool
+    direction: DirectionOfMetric | None = None
+    points: int = 0
+    nan_count: int = 0
+    longest: int = 0
+
+    @property
+    def has_line(self) -> bool:
+        """Some run has more than one point of this metric."""
+        return self.longest > 1
+
+    @property
+    def page_key(self) -> str:
+        return page_key(self.key)
+
+
+@dataclass(frozen=True)
+class Section:
+    """`rows` are those shown, `total` all there are; `hidden` match the filter but are past the limit."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+    total: int
+    differing: int
+    hidden: int
+
+    @property
+    def is_metrics(self) -> bool:
+        return self.name in ("metrics", "system")
+
+
+@dataclass(frozen=True)
+class Change:
+    """From the reference to another run; None where one of them has nothing."""
+
+    key: str
+    before: str | None
+    after: str | None
+    change: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What changed from the reference to one run, in the order people ask: settings, code, outcome, pace."""
+
+    run: Run
+    params: tuple[Change, ...]
+    more_params: int
+    code: tuple[Change, ...]
+    metrics: tuple[Change, ...]
+    pace: str
+
+    @property
+    def is_same(self) -> bool:
+        return not (self.params or self.code or self.metrics or self.pace)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The run with the best value of a metric, among many."""
+
+    key: str
+    run: Run
+    text: str
+    direction: DirectionOfMetric
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many values a param has among many runs, and which where they are few."""
+
+    key: str
+    values: tuple[str, ...]
+    count: int

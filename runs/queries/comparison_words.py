@@ -1,0 +1,84 @@
+"""What changed between runs, said: in a sentence for a few, as best and spread for many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from runs.models import Run
+from runs.queries.comparison_parts import Best, Change, Row, Sentence, Spread
+from trackui.errors import shorten
+
+CLAUSES = 6
+HEADLINES = 2
+# Of what was measured, what people look at first: on data not trained on, and not how long it took.
+HELD_OUT = ("val", "test", "eval", "valid", "dev", "cv", "holdout")
+SELDOM_FIRST = ("time", "seconds", "duration", "latency", "memory", "train")
+
+
+def sentence(runs: Sequence[Run], at: int, params: list[Row], source: list[Row], metrics: list[Row]) -> Sentence:
+    changed = [row for row in params if row.cells[at].is_changed]
+    code = [row for row in source if row.cells[at].is_changed and row.key in ("commit", "source", "entry point")]
+    outcome = [row for row in headlines(metrics, at) if row.cells[at].is_changed]
+    return Sentence(
+        run=runs[at],
+        params=tuple(change(row, at) for row in changed[:CLAUSES]),
+        more_params=max(0, len(changed) - CLAUSES),
+        code=tuple(change(row, at) for row in code),
+        metrics=tuple(change(row, at) for row in outcome),
+        pace=pace(runs[0], runs[at]),
+    )
+
+
+def change(row: Row, at: int) -> Change:
+    before, after = row.cells[0], row.cells[at]
+    written: Callable = short_commit if row.key == "commit" else lambda text: text
+    return Change(row.key, written(before.text), written(after.text), after.change, after.tone)
+
+
+def short_commit(text: str | None) -> str | None:
+    return text[:7] if text else text
+
+
+def has_two_values(row: Row) -> bool:
+    """Not only set here and not set there: such a param says more of what was tried."""
+    return len({cell.text for cell in row.cells} - {None}) > 1
+
+
+def pace(reference: Run, run: Run) -> str:
+    """`2.6 × slower`; empty where they take about as long, or it is not known."""
+    before, after = reference.duration, run.duration
+    if not before or not after or before < 0 or after < 0:
+        return ""
+    times = max(before, after) / min(before, after)
+    if times < 1.1:
+        return ""
+    return (
+        f"{times:.1f} × {'slower' if after > before else 'faster'}"
+        if times < 100
+        else f"{times:,.0f} × {'slower' if after > before else 'faster'}"
+    )
+
+
+def headlines(metrics: Iterable[Row], at: int | None = None) -> list[Row]:
+    """The metrics to speak of: with a direction, and known of the runs spoken of."""
+
+    def rank(row: Row) -> tuple:
+        name = row.key.casefold()
+        held_out = any(name.startswith(word) or f"/{word}" in name or f"_{word}" in name for word in HELD_OUT)
+        return (any(word in name for word in SELDOM_FIRST), not held_out, row.direction.is_guess, len(row.key), row.key)
+
+    def is_known(row: Row) -> bool:
+        cells = row.cells if at is None else (row.cells[0], row.cells[at])
+        return all(cell.value is not None for cell in cells) if at is not None else any(cell.is_best for cell in cells)
+
+    return sorted((row for row in metrics if row.direction.direction and is_known(row)), key=rank)[:HEADLINES]
+
+
+def best_of(runs: Sequence[Run], row: Row) -> Best:
+    at = next(position for position, cell in enumerate(row.cells) if cell.is_best)
+    return Best(row.key, runs[at], row.cells[at].text or "", row.direction)
+
+
+def spread_of(row: Row) -> Spread:
+    values = tuple(dict.fromkeys("not set" if cell.text is None else shorten(cell.text, 24) for cell in row.cells))
+    return Spread(row.key, values if len(values) <= 4 else (), len(values))
