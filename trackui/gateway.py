@@ -37,7 +37,7 @@ LARGEST_HELD = 2**26
 LINGER_SECONDS = 0.002
 
 # How long a worker lets others accept a new connection, for each connection that keeps it busy already, and in all.
-ACCEPT_DELAY_SECONDS = 0.0005
+ACCEPT_DELAY_SECONDS = 0.001
 LONGEST_ACCEPT_DELAY_SECONDS = 0.004
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
