@@ -78,10 +78,6 @@ class LineChart:
         return "time (UTC)" if self.x_axis is XAxis.WALL else "step"
 
     @property
-    def is_smoothed(self) -> bool:
-        return any(len(one.smooth_y) for one in self.series)
-
-    @property
     def caption(self) -> str:
         """How much of the data is drawn, and what cannot be drawn as a point."""
         drawn = sum(one.drawn for one in self.series)

@@ -14,7 +14,8 @@ from runs.queries.run_columns import Column, default_columns, find_columns
 from runs.queries.run_facets import Facet, run_facets
 from runs.queries.run_order import NEWEST_FIRST, Sort, find_sorts
 from runs.queries.run_table_options import RunTableOptions
-from runs.queries.run_table_search import UnknownKey, table_search, unknown_key
+from runs.queries.run_table_search import table_search
+from runs.search.hints import KeyHint
 from runs.search.identifiers import LAST
 from trackui.search.errors import SearchSyntaxError
 
@@ -56,11 +57,11 @@ class RunTable:
     order: list[str]
     sorts: list[Sort]
     facets: list[Facet]
-    unknown: UnknownKey | None = None
+    unknown: KeyHint | None = None
     error: SearchSyntaxError | None = None
 
     @property
-    def trouble(self) -> SearchSyntaxError | UnknownKey | None:
+    def trouble(self) -> SearchSyntaxError | KeyHint | None:
         """What to underline in the filter."""
         return self.error or self.unknown
 
@@ -94,7 +95,7 @@ def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
         order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
         sorts=sorts,
         facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages, total=paginator.count),
-        unknown=unknown_key(experiment_id, search.written) if paginator.count == 0 else None,
+        unknown=search.hint() if paginator.count == 0 else None,
     )
 
 

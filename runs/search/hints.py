@@ -10,21 +10,26 @@ from runs.models import ExperimentKey, KeyKind
 from runs.search.compiler import Condition
 from runs.search.identifiers import Entity, Field, aggregate_key
 from runs.search.scope import Scope
-from trackui.errors import shorten
 from trackui.search.nodes import Identifier
 
 KINDS = {Entity.METRIC: KeyKind.METRIC, Entity.PARAM: KeyKind.PARAM, Entity.TAG: KeyKind.TAG}
 # Names compared with an unknown one, those of the most runs first.
 CANDIDATES = 5_000
+# How alike two names must be, from 0 to 1, for one to be taken for a slip of the other.
+LEAST_LIKENESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """`start` and `end` are the place in the filter; `suggestion` may replace what stands there, or is empty."""
+    """A `key` nobody has and the `nearest` that some have, or nothing.
 
+    `start` and `end` are the place in the filter; `suggestion` may replace what stands there, or is empty.
+    """
+
+    key: str
+    nearest: str
     start: int
     end: int
-    message: str
     suggestion: str
 
 
@@ -54,13 +59,15 @@ def nearest_candidates(kind: KeyKind, scope: Scope) -> list[str]:
 
 
 def hint(found: Field, candidates: Iterable[str]) -> KeyHint:
-    near = get_close_matches(found.key, candidates, n=1)
+    *_, key = possible_keys(found)
+    near = get_close_matches(key, candidates, n=1, cutoff=LEAST_LIKENESS)
+    if not near:
+        return KeyHint(key, "", found.node.start, found.node.end, "")
     entity = found.node.entity or str(found.entity)
-    message = f"No run here has the {found.entity} '{shorten(found.key, 100)}'."
-    suggestion = str(Identifier(0, 0, entity, near[0], not is_plain(near[0]))) if near else ""
-    if suggestion:
-        message += f" Did you mean {suggestion}?"
-    return KeyHint(found.node.start, found.node.end, message, suggestion)
+    # A key in quotes is always the whole key: no aggregate can follow it.
+    aggregate = found.key.removeprefix(key) if is_plain(near[0]) else ""
+    suggestion = str(Identifier(0, 0, entity, near[0] + aggregate, not is_plain(near[0])))
+    return KeyHint(key, near[0], found.node.start, found.node.end, suggestion)
 
 
 def is_plain(key: str) -> bool:

@@ -17,7 +17,6 @@ from runs.ingest.limits import (
 from runs.keys import intern_keys, key_ids
 from runs.models import Experiment, ExperimentTag, LifecycleStage, Run
 from runs.models.access import readable_experiments
-from runs.models.experiment import NOTE_TAG
 from trackui.clock import now_ms
 from trackui.db import HELD, fetch_object, insert_rows, write_transaction
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists, ResourceDoesNotExist, shorten
@@ -102,11 +101,6 @@ def set_experiment_tag(experiment_id: str, key: str, value: str, *, user) -> Non
         if key.startswith(CUSTOM_VIEW_PREFIX):
             check_custom_views(experiment, key)
         store_tags(experiment, {key: value})
-
-
-def set_experiment_note(experiment_id: str, note: str, *, user) -> None:
-    """The note is Markdown, kept where MLflow keeps it."""
-    set_experiment_tag(experiment_id, NOTE_TAG, note, user=user)
 
 
 def delete_experiment_tag(experiment_id: str, key: str, *, user) -> None:

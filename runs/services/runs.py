@@ -1,6 +1,5 @@
 """Create, update, rename, delete and restore runs."""
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 
@@ -20,7 +19,6 @@ from trackui.group_commit import write_together
 from trackui.mlflow_api.fields import INT64_MAX, KeyValue, invalid
 
 MAX_USER_LENGTH = 256
-RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}")
 
 
 def create_run(
@@ -155,10 +153,3 @@ def restore_run(run_id: str, *, user) -> None:
         if not run.is_active:
             run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
             run.save(update_fields=["lifecycle_stage", "deleted_time"])
-
-
-def check_run_id(run_id: str) -> str:
-    """The form the clients allow themselves; anything else is no run's id."""
-    if not RUN_ID.fullmatch(run_id):
-        raise InvalidParameterValue(f"Invalid run ID: '{shorten(run_id)}'.")
-    return run_id

@@ -55,9 +55,8 @@ def _address(query):
 @register.simple_tag(takes_context=True)
 def corrected_link(context, text, unknown):
     """The address with the nearest known key in place of the unknown one."""
-    part = text[unknown.start : unknown.end]
     query = context["request"].GET.copy()
-    query["q"] = text[: unknown.start] + part.replace(unknown.name, unknown.nearest) + text[unknown.end :]
+    query["q"] = text[: unknown.start] + unknown.suggestion + text[unknown.end :]
     return _address(query)
 
 

@@ -38,6 +38,13 @@ def test_an_unknown_key_gets_the_nearest_of_its_kind(scope):
     ]
 
 
+def test_a_corrected_key_keeps_its_aggregate_and_gets_the_quotes_it_needs(scope):
+    assert hints("metrics.acx.max > 1 AND metrics.val_loss > 1", scope) == [
+        ("metrics.acx.max", "metrics.acc.max"),
+        ("metrics.val_loss", "metrics.`val/loss`"),
+    ]
+
+
 def test_keys_of_other_experiments_are_unknown(scope):
     other = make_experiment("other")
     ExperimentKey.objects.create(experiment=other, kind=KeyKind.TAG, key=key("team"), run_count=1)
