@@ -11,7 +11,7 @@ from runs.models.logged_model import (
     ModelInput,
     ModelOutput,
 )
-from runs.models.metric import Direction, MetricDirection, MetricPoint, MetricSummary
+from runs.models.metric import Direction, MetricBlock, MetricBlockData, MetricDirection, MetricPoint, MetricSummary
 from runs.models.run import Param, Run, RunStatus, RunTag
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
     "LoggedModelParam",
     "LoggedModelStatus",
     "LoggedModelTag",
+    "MetricBlock",
+    "MetricBlockData",
     "MetricDirection",
     "MetricPoint",
     "MetricSummary",

@@ -47,6 +47,9 @@ class MetricSummary(models.Model):
     sum_error = models.FloatField()
     # Of all values but NaN; None when there is no other, and when both infinities occur.
     mean_value = models.FloatField(null=True)
+    # Points not in sealed blocks, in rows and in small blocks; and the number of the next block.
+    unsealed_count = models.BigIntegerField(default=0, db_default=0)
+    next_block = models.IntegerField(default=0, db_default=0)
 
     @property
     def last(self) -> float:
@@ -58,6 +61,8 @@ class MetricSummary(models.Model):
 
 
 class MetricPoint(models.Model):
+    """A point that is in no block yet."""
+
     pk = models.CompositePrimaryKey("run", "key", "step", "timestamp", "value", "is_nan")
     run = run_key("metric_points")
     key = big_table_key("runs.Key")
@@ -65,6 +70,56 @@ class MetricPoint(models.Model):
     timestamp = models.BigIntegerField()
     value = models.FloatField()
     is_nan = models.BooleanField()
+
+
+class MetricBlock(models.Model):
+    """The head of a block of points of one (run, key): what can be known of them without unpacking them.
+
+    Unsealed ones came as they are in one batch, and wait to be merged. Blocks may overlap: points that come
+    late are in a later block. `first` and `last` are by (step, timestamp, value); their value is None for
+    NaN. `min` and `max` are over finite values, each the earliest of equals; None where there is none.
+    """
+
+    pk = models.CompositePrimaryKey("run", "key", "number")
+    run = run_key("metric_blocks")
+    key = big_table_key("runs.Key")
+    number = models.IntegerField()
+    is_sealed = models.BooleanField()
+    count = models.IntegerField()
+    nan_count = models.IntegerField()
+    plus_inf_count = models.IntegerField()
+    minus_inf_count = models.IntegerField()
+    distinct_steps = models.IntegerField()
+    first_step = models.BigIntegerField()
+    first_timestamp = models.BigIntegerField()
+    first_value = models.FloatField(null=True)
+    last_step = models.BigIntegerField()
+    last_timestamp = models.BigIntegerField()
+    last_value = models.FloatField(null=True)
+    min_value = models.FloatField(null=True)
+    min_step = models.BigIntegerField(null=True)
+    min_timestamp = models.BigIntegerField(null=True)
+    max_value = models.FloatField(null=True)
+    max_step = models.BigIntegerField(null=True)
+    max_timestamp = models.BigIntegerField(null=True)
+    earliest = models.BigIntegerField()
+    latest = models.BigIntegerField()
+    # Whether timestamps never fall as steps rise: then the order by time is the order by step.
+    is_time_ordered = models.BooleanField()
+
+
+class MetricBlockData(models.Model):
+    """The points of a block (`runs.metrics.codec`), apart from its head: a chart of a long run reads heads alone.
+
+    `checksum`: CRC-32 of the bytes and of whose they are (`runs.metrics.blocks.checksum`).
+    """
+
+    pk = models.CompositePrimaryKey("run", "key", "number")
+    run = run_key("metric_block_data")
+    key = big_table_key("runs.Key")
+    number = models.IntegerField()
+    data = models.BinaryField()
+    checksum = models.BigIntegerField()
 
 
 class Direction(models.TextChoices):

@@ -1,0 +1,124 @@
+"""Points of one metric as bytes: columns of their own, so that alike stands beside alike.
+
+A block is its format byte and what that format says. PLAIN is for few points that are soon merged: the
+columns as they are, 24 bytes a point. PACKED is for good: integers as differences in as few bytes as hold
+them, all columns with the first bytes of their items first, then the second and so on, deflated: some 8
+bytes a point for noise, less for values that came from 32-bit floats.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+PLAIN, PACKED = b"\x00", b"\x01"
+# Higher ones take twice the time and save a few per cent.
+DEFLATE_LEVEL = 1
+INT, DOUBLE = np.dtype("<i8"), np.dtype("<f8")
+WIDTHS = tuple(np.dtype(f"<i{size}") for size in (1, 2, 4, 8))
+
+
+class Line(NamedTuple):
+    """Columns of points, ascending by (step, timestamp, value): int64, int64, float64 with NaN and infinities."""
+
+    steps: np.ndarray
+    timestamps: np.ndarray
+    values: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def at(self, chosen: slice | np.ndarray) -> Line:
+        """A piece, by slice, mask or positions."""
+        return Line(*(column[chosen] for column in self))
+
+
+def sorted_line(line: Line) -> Line:
+    """In order. NaN stands where 0 would, after it, as the stored rows of points have it."""
+    is_nan = np.isnan(line.values)
+    order = np.lexsort((is_nan, np.where(is_nan, 0.0, line.values), line.timestamps, line.steps))
+    return line.at(order)
+
+
+def joined(lines: list[Line]) -> Line:
+    """One line of several, as they follow each other."""
+    if len(lines) == 1:
+        return lines[0]
+    if not lines:
+        return Line(np.empty(0, INT), np.empty(0, INT), np.empty(0, DOUBLE))
+    return Line(*(np.concatenate(columns) for columns in zip(*lines, strict=True)))
+
+
+def plain(line: Line) -> bytes:
+    return b"".join([PLAIN, *(column.astype(dtype, copy=False).tobytes() for column, dtype in columns_of(line))])
+
+
+def packed(line: Line) -> bytes:
+    parts = [*packed_ints(line.steps), *packed_ints(line.timestamps), shuffled(line.values.astype(DOUBLE, copy=False))]
+    return PACKED + zlib.compress(b"".join(parts), DEFLATE_LEVEL)
+
+
+def unpacked(data: bytes, count: int) -> Line:
+    """The `count` points of a block. ValueError or zlib.error when the bytes are not such a block."""
+    if data[:1] == PLAIN:
+        if len(data) != 1 + 24 * count:
+            raise ValueError("The block is cut.")
+        steps, timestamps = (np.frombuffer(data, INT, count, 1 + 8 * count * column) for column in (0, 1))
+        return Line(steps, timestamps, np.frombuffer(data, DOUBLE, count, 1 + 16 * count))
+    if data[:1] != PACKED:
+        raise ValueError("The block has an unknown format.")
+    raw = memoryview(zlib.decompress(memoryview(data)[1:]))
+    steps, raw = unpacked_ints(raw, count)
+    timestamps, raw = unpacked_ints(raw, count)
+    if len(raw) != 8 * count:
+        raise ValueError("The block is cut.")
+    return Line(steps, timestamps, unshuffled(raw, DOUBLE))
+
+
+def columns_of(line: Line) -> list[tuple[np.ndarray, np.dtype]]:
+    return list(zip(line, (INT, INT, DOUBLE), strict=True))
+
+
+# --- Integers -----------------------------------------------------------------------------------
+
+
+def packed_ints(column: np.ndarray) -> list[bytes]:
+    """Width of a difference, first item, differences. They wrap at 64 bits, and so does adding them up again."""
+    column = column.astype(INT, copy=False)
+    differences = np.diff(column)
+    width = width_for(differences)
+    return [bytes([width.itemsize]), column[:1].tobytes(), shuffled(differences.astype(width, copy=False))]
+
+
+def width_for(differences: np.ndarray) -> np.dtype:
+    if not len(differences):
+        return WIDTHS[0]
+    low, high = int(differences.min()), int(differences.max())
+    return next(width for width in WIDTHS if np.iinfo(width).min <= low and high <= np.iinfo(width).max)
+
+
+def unpacked_ints(raw: memoryview, count: int) -> tuple[np.ndarray, memoryview]:
+    """The column, and what follows it."""
+    width = next((width for width in WIDTHS if width.itemsize == raw[0]), None)
+    if width is None:
+        raise ValueError("The block has integers of an unknown width.")
+    end = 9 + (count - 1) * width.itemsize
+    column = np.empty(count, INT)
+    column[:1] = np.frombuffer(raw[1:9], INT)
+    column[1:] = unshuffled(raw[9:end], width)
+    np.cumsum(column, out=column)
+    return column, raw[end:]
+
+
+# --- Bytes --------------------------------------------------------------------------------------
+
+
+def shuffled(column: np.ndarray) -> bytes:
+    """First bytes of all items, then all second ones, and so on: equal exponents come to stand together."""
+    return np.ascontiguousarray(column).view(np.uint8).reshape(-1, column.itemsize).T.tobytes()
+
+
+def unshuffled(raw: memoryview, dtype: np.dtype) -> np.ndarray:
+    return np.ascontiguousarray(np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1).T).view(dtype).reshape(-1)
