@@ -5,9 +5,9 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TypeVar
 
-from django.db import OperationalError, connection, migrations, models, transaction
+from django.db import Error, connection, migrations, models, transaction
 
-from trackui.errors import RequestLimitExceeded
+from trackui.db_faults import is_fault, told
 from trackui.writer_lock import writer_lock
 
 M = TypeVar("M", bound=models.Model)
@@ -16,10 +16,6 @@ M = TypeVar("M", bound=models.Model)
 HELD = "FOR NO KEY UPDATE"
 # Lets others hold it like this too, and nobody change it.
 SHARED = "FOR SHARE"
-
-# PostgreSQL's states of a transaction that was rolled back because of others: lock not available, serialization
-# failure, deadlock.
-CONFLICTS = ("55P03", "40001", "40P01")
 
 # Both servers take more; longer statements only cost more to parse.
 ROWS_A_STATEMENT = 500
@@ -34,20 +30,19 @@ def write_transaction() -> Iterator[None]:
     """One durable transaction: what is written inside is on disk when the block has ended.
 
     On SQLite the block waits its turn for the one writer lock, on PostgreSQL for rows that others hold;
-    RequestLimitExceeded when that takes too long or leads in a circle, and then nothing was done. Must
-    be outermost.
+    RequestLimitExceeded when that takes too long or leads in a circle, and then nothing was done.
+    TemporarilyUnavailable when the database fails; its message says whether the outcome is unknown.
+    Must be outermost. `trackui.transactions` has the form that is repeated.
     """
+    committing = False
     try:
         with writer_lock() if is_sqlite() else nullcontext(), transaction.atomic(durable=True):
             yield
-    except OperationalError as error:
-        if _was_in_the_way_of_others(error):
-            raise RequestLimitExceeded("The database is busy; nothing was written. Try again.") from error
+            committing = True
+    except Error as error:
+        if is_fault(error):
+            raise told(error, committing=committing) from error
         raise
-
-
-def _was_in_the_way_of_others(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) in CONFLICTS or "database is locked" in str(error)
 
 
 def placeholders(rows: int, columns: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from trackui.db_faults import is_fault, told
 from trackui.errors import TrackingError
 
 TITLES = {
@@ -26,6 +27,8 @@ class PageErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if is_fault(exception):
+            exception = told(exception)
         if not isinstance(exception, TrackingError):
             return None
         context = {"title": TITLES.get(exception.status, "Something went wrong"), "message": exception.message}

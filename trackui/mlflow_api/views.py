@@ -4,11 +4,11 @@ import logging
 from typing import Any
 
 import msgspec
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
-from trackui.errors import MethodNotAllowed, TemporarilyUnavailable, TrackingError, shorten
+from trackui.db_faults import is_fault, told
+from trackui.errors import MethodNotAllowed, TrackingError, shorten
 from trackui.mlflow_api.body import check_text, parse_object, read_body, require_json_type
 from trackui.mlflow_api.fields import Request, from_json, from_query
 
@@ -33,9 +33,8 @@ def error_of(exception: Exception) -> TrackingError:
     """What the caller is told of an exception that is nobody's mistake but ours or the machine's."""
     if isinstance(exception, TrackingError):
         return exception
-    if isinstance(exception, (OperationalError, InterfaceError)):
-        logger.exception("The database failed")
-        return TemporarilyUnavailable("The database is not available; try again later.")
+    if is_fault(exception):
+        return told(exception)
     logger.exception("An endpoint failed")
     return TrackingError("The server failed to handle this request; its log says why.")
 
