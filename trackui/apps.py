@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class TrackuiConfig(AppConfig):
@@ -7,3 +8,6 @@ class TrackuiConfig(AppConfig):
 
     def ready(self) -> None:
         from trackui import checks  # noqa: F401 - registers them
+        from trackui.reconnect import watch_connection
+
+        connection_created.connect(watch_connection, dispatch_uid="trackui.reconnect")

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from trackui.db import is_sqlite, write_transaction
 from trackui.errors import RequestLimitExceeded
+from trackui.transactions import transactional
 from trackui.writer_lock import MAX_WAITERS
 
 T = TypeVar("T")
@@ -100,5 +101,4 @@ def write_together(work: Callable[[], T]) -> T:
     """
     if is_sqlite():
         return _group.write(work)
-    with write_transaction():
-        return work()
+    return transactional(work)()

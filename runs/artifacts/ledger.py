@@ -8,30 +8,31 @@ from runs.artifacts.paths import ArtifactPath
 from runs.artifacts.stores import Content
 from runs.models import StoredArtifact
 from trackui.clock import now_ms
-from trackui.db import ROWS_A_STATEMENT, write_transaction
+from trackui.db import ROWS_A_STATEMENT
+from trackui.transactions import transactional
 
 
+@transactional
 def record(path: ArtifactPath, content: Content, *, present_size: int | None) -> None:
     """Note what is about to stand at a path, beside what stands there now. One short transaction.
 
     The caller is the only writer of the path until its file is in place.
     """
-    with write_transaction():
-        known = StoredArtifact.objects.filter(path=str(path)).first()
-        row = StoredArtifact(
-            path=str(path),
-            size=content.size,
-            sha256=content.sha256,
-            earlier_size=present_size,
-            earlier_sha256=known.sha256_of(present_size) if known else "",
-            stored_time=now_ms(),
-        )
-        StoredArtifact.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["path"],
-            update_fields=["size", "sha256", "earlier_size", "earlier_sha256", "stored_time"],
-        )
+    known = StoredArtifact.objects.filter(path=str(path)).first()
+    row = StoredArtifact(
+        path=str(path),
+        size=content.size,
+        sha256=content.sha256,
+        earlier_size=present_size,
+        earlier_sha256=known.sha256_of(present_size) if known else "",
+        stored_time=now_ms(),
+    )
+    StoredArtifact.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["size", "sha256", "earlier_size", "earlier_sha256", "stored_time"],
+    )
 
 
 def expected(path: ArtifactPath) -> StoredArtifact | None:
@@ -46,10 +47,10 @@ def forget(paths: Iterable[ArtifactPath]) -> None:
         if len(chunk) == ROWS_A_STATEMENT:
             _delete(chunk)
             chunk = []
-    _delete(chunk)
+    if chunk:
+        _delete(chunk)
 
 
+@transactional
 def _delete(paths: list[str]) -> None:
-    if paths:
-        with write_transaction():
-            StoredArtifact.objects.filter(path__in=paths).delete()
+    StoredArtifact.objects.filter(path__in=paths).delete()

@@ -10,9 +10,10 @@ from runs.metrics.append import KeyPoints, append_points, gather_points
 from runs.models import ExperimentKey, KeyKind, LoggedModel, Run
 from runs.models.access import readable_experiments
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
-from trackui.db import HELD, fetch_all, fetch_object, in_list, insert_rows, update_row, write_transaction
+from trackui.db import HELD, fetch_all, fetch_object, in_list, insert_rows, update_row
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.group_commit import write_together
+from trackui.transactions import transactional
 
 PARAM_COLUMNS = ("run_id", "key_id", "experiment_id", "value", "number")
 TAG_COLUMNS = ("run_id", "key_id", "experiment_id", "value")
@@ -49,20 +50,20 @@ def log_batch(run_id: str, batch: Batch, *, user) -> None:
     write_together(write)
 
 
+@transactional
 def log_param(run_id: str, key: str, value: str, *, user) -> None:
     """Add one param; a conflict is told as MLflow tells that of one param."""
-    with write_transaction():
-        run = run_for_writing(run_id, user=user)
-        ids = intern_keys([key])
-        stored = _stored_values("runs_param", run, [ids[key]])
-        if stored.get(ids[key], value) != value:
-            raise InvalidParameterValue(
-                f"Changing param values is not allowed. Param with key='{key}' was already logged with "
-                f"value='{shorten(stored[ids[key]])}' for run ID='{run.run_id}'. "
-                f"Attempted logging new value '{shorten(value)}'."
-            )
-        if not stored:
-            count_keys(run.experiment_id, insert_params(run, {key: value}, ids))
+    run = run_for_writing(run_id, user=user)
+    ids = intern_keys([key])
+    stored = _stored_values("runs_param", run, [ids[key]])
+    if stored.get(ids[key], value) != value:
+        raise InvalidParameterValue(
+            f"Changing param values is not allowed. Param with key='{key}' was already logged with "
+            f"value='{shorten(stored[ids[key]])}' for run ID='{run.run_id}'. "
+            f"Attempted logging new value '{shorten(value)}'."
+        )
+    if not stored:
+        count_keys(run.experiment_id, insert_params(run, {key: value}, ids))
 
 
 def run_for_writing(run_id: str, *, user) -> Run:

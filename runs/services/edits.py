@@ -17,8 +17,9 @@ from runs.services.experiments import (
 )
 from runs.services.runs import check_time
 from trackui.clock import now_ms
-from trackui.db import update_row, write_transaction
+from trackui.db import update_row
 from trackui.errors import InvalidParameterValue
+from trackui.transactions import transactional
 
 
 def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mapping[str, str | None], user) -> Experiment:
@@ -26,7 +27,9 @@ def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mappin
     kept = {key: value for key, value in tags.items() if value is not None}
     for key, value in kept.items():
         check_experiment_tag(key, value)
-    with write_transaction():
+
+    @transactional
+    def write() -> Experiment:
         experiment = active_experiment(experiment_id, user=user)
         if name is not None and name != experiment.name:
             rename_held(experiment, name)
@@ -37,6 +40,8 @@ def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mappin
         removed = key_ids(tags.keys() - kept.keys())
         ExperimentTag.objects.filter(experiment=experiment, key__in=removed.values()).delete()
         return experiment
+
+    return write()
 
 
 def edit_run(
@@ -59,7 +64,9 @@ def edit_run(
             raise InvalidParameterValue("A run's name must not be blank.")
         if kept.setdefault(RUN_NAME_TAG, name) != name:
             raise InvalidParameterValue(f"'name' and the tag '{RUN_NAME_TAG}' are one: send one of them.")
-    with write_transaction():
+
+    @transactional
+    def write() -> Run:
         run = run_for_writing(run_id, user=user)
         if status is not None:
             run.status = status
@@ -72,6 +79,8 @@ def edit_run(
         remove_tags(run, removed)
         run.refresh_from_db(fields=["name", "parent"])
         return run
+
+    return write()
 
 
 def remove_tags(run: Run, names: Iterable[str]) -> None:

@@ -18,18 +18,19 @@ from runs.keys import intern_keys, key_ids
 from runs.models import Experiment, ExperimentTag, LifecycleStage, Run
 from runs.models.access import readable_experiments
 from trackui.clock import now_ms
-from trackui.db import HELD, fetch_object, insert_rows, write_transaction
+from trackui.db import HELD, fetch_object, insert_rows
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists, ResourceDoesNotExist, shorten
+from trackui.transactions import transactional
 
 CUSTOM_VIEW_PREFIX = "mlflow.customView"
 
 
+@transactional
 def create_experiment(
     name: str, *, artifact_location: str = "", tags: Mapping[str, str] | None = None, user
 ) -> Experiment:
     """The name must be free, also of deleted experiments: ResourceAlreadyExists."""
-    with write_transaction():
-        return insert_experiment(name, artifact_location=artifact_location, tags=tags or {})
+    return insert_experiment(name, artifact_location=artifact_location, tags=tags or {})
 
 
 def insert_experiment(name: str, *, artifact_location: str = "", tags: Mapping[str, str]) -> Experiment:
@@ -77,9 +78,9 @@ def already_exists(name: str) -> ResourceAlreadyExists:
     )
 
 
+@transactional
 def rename_experiment(experiment_id: str, new_name: str, *, user) -> None:
-    with write_transaction():
-        rename_held(active_experiment(experiment_id, user=user), new_name)
+    rename_held(active_experiment(experiment_id, user=user), new_name)
 
 
 def rename_held(experiment: Experiment, new_name: str) -> None:
@@ -96,43 +97,45 @@ def rename_held(experiment: Experiment, new_name: str) -> None:
 
 def set_experiment_tag(experiment_id: str, key: str, value: str, *, user) -> None:
     check_experiment_tag(key, value)
-    with write_transaction():
+
+    @transactional
+    def write() -> None:
         experiment = active_experiment(experiment_id, user=user)
         if key.startswith(CUSTOM_VIEW_PREFIX):
             check_custom_views(experiment, key)
         store_tags(experiment, {key: value})
 
+    write()
 
+
+@transactional
 def delete_experiment_tag(experiment_id: str, key: str, *, user) -> None:
-    with write_transaction():
-        experiment = active_experiment(experiment_id, user=user)
-        ids = key_ids([key])
-        deleted, _ = ExperimentTag.objects.filter(experiment=experiment, key__in=ids.values()).delete()
-        if not deleted:
-            raise ResourceDoesNotExist(f"No tag with name: {shorten(key)} in experiment with id {experiment.pk}")
+    experiment = active_experiment(experiment_id, user=user)
+    ids = key_ids([key])
+    deleted, _ = ExperimentTag.objects.filter(experiment=experiment, key__in=ids.values()).delete()
+    if not deleted:
+        raise ResourceDoesNotExist(f"No tag with name: {shorten(key)} in experiment with id {experiment.pk}")
 
 
+@transactional
 def delete_experiment(experiment_id: str, *, user) -> None:
     """Soft: its active runs are deleted with it."""
-    with write_transaction():
-        experiment = held_experiment(experiment_id, user=user)
-        if not experiment.is_active:
-            raise not_found(experiment_id)
-        now = now_ms()
-        _set_stage(experiment, LifecycleStage.DELETED, now)
-        experiment.runs.active().update(lifecycle_stage=LifecycleStage.DELETED, deleted_time=now)
+    experiment = held_experiment(experiment_id, user=user)
+    if not experiment.is_active:
+        raise not_found(experiment_id)
+    now = now_ms()
+    _set_stage(experiment, LifecycleStage.DELETED, now)
+    experiment.runs.active().update(lifecycle_stage=LifecycleStage.DELETED, deleted_time=now)
 
 
+@transactional
 def restore_experiment(experiment_id: str, *, user) -> None:
     """All of its deleted runs come back with it."""
-    with write_transaction():
-        experiment = held_experiment(experiment_id, user=user)
-        if experiment.is_active:
-            raise not_found(experiment_id)
-        _set_stage(experiment, LifecycleStage.ACTIVE, now_ms())
-        Run.objects.deleted().filter(experiment=experiment).update(
-            lifecycle_stage=LifecycleStage.ACTIVE, deleted_time=None
-        )
+    experiment = held_experiment(experiment_id, user=user)
+    if experiment.is_active:
+        raise not_found(experiment_id)
+    _set_stage(experiment, LifecycleStage.ACTIVE, now_ms())
+    Run.objects.deleted().filter(experiment=experiment).update(lifecycle_stage=LifecycleStage.ACTIVE, deleted_time=None)
 
 
 def _set_stage(experiment: Experiment, stage: LifecycleStage, now: int) -> None:

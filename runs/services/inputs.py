@@ -12,7 +12,8 @@ from runs.ingest.limits import (
 )
 from runs.ingest.writer import run_for_writing
 from runs.models import Run
-from trackui.db import ROWS_A_STATEMENT, fetch_all, insert_rows, placeholders, write_transaction
+from trackui.db import ROWS_A_STATEMENT, fetch_all, insert_rows, placeholders
+from trackui.transactions import transactional
 
 MAX_MODELS_PER_REQUEST = 1000
 DATASET_COLUMNS = ("experiment_id", "name", "digest", "source_type", "source", "schema", "profile")
@@ -56,7 +57,9 @@ def log_inputs(run_id: str, *, datasets: Sequence[DatasetEntry], model_ids: Sequ
         check_dataset(entry)
     for model_id in model_ids:
         check_length("model_id", model_id, 256)
-    with write_transaction():
+
+    @transactional
+    def write() -> None:
         run = run_for_writing(run_id, user=user)
         _link_datasets(run, datasets)
         insert_rows(
@@ -66,13 +69,17 @@ def log_inputs(run_id: str, *, datasets: Sequence[DatasetEntry], model_ids: Sequ
             on_conflict="DO NOTHING",
         )
 
+    write()
+
 
 def log_outputs(run_id: str, models: Sequence[tuple[str, int]], *, user) -> None:
     """Record (model_id, step) of logged models a run made; whether they exist is not checked."""
     check_count("models", len(models), MAX_MODELS_PER_REQUEST)
     for model_id, _ in models:
         check_length("model_id", model_id, 256)
-    with write_transaction():
+
+    @transactional
+    def write() -> None:
         run = run_for_writing(run_id, user=user)
         insert_rows(
             "runs_modeloutput",
@@ -80,6 +87,8 @@ def log_outputs(run_id: str, models: Sequence[tuple[str, int]], *, user) -> None
             [(run.pk, model_id, step) for model_id, step in models],
             on_conflict="DO NOTHING",
         )
+
+    write()
 
 
 def _link_datasets(run: Run, entries: Sequence[DatasetEntry]) -> None:

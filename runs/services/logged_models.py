@@ -8,8 +8,9 @@ from runs.models import LoggedModel, LoggedModelStatus, LoggedModelTag
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
 from trackui.clock import now_ms
-from trackui.db import insert_rows, write_transaction
+from trackui.db import insert_rows
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
+from trackui.transactions import transactional
 
 MAX_KEY_LENGTH = 255
 MAX_NAME_LENGTH = 500
@@ -39,7 +40,9 @@ def create_logged_model(
     check_length("source_run_id", source_run_id, 256)
     _check_pairs("params", params)
     _check_pairs("tags", tags)
-    with write_transaction():
+
+    @transactional
+    def write() -> LoggedModel:
         experiment = active_experiment(experiment_id, user=user)
         model_id = f"m-{uuid.uuid4().hex}"
         now = now_ms()
@@ -57,45 +60,53 @@ def create_logged_model(
         _set_tags(model, tags)
         return model
 
+    return write()
 
+
+@transactional
 def finalize_logged_model(model_id: str, status: LoggedModelStatus, *, user) -> LoggedModel:
     """Ready or failed; may be repeated and changed."""
-    with write_transaction():
-        model = held_model(model_id, user=user)
-        model.status, model.last_updated_time = status, now_ms()
-        model.save(update_fields=["status", "last_updated_time"])
-        return model
+    model = held_model(model_id, user=user)
+    model.status, model.last_updated_time = status, now_ms()
+    model.save(update_fields=["status", "last_updated_time"])
+    return model
 
 
+@transactional
 def delete_logged_model(model_id: str, *, user) -> None:
     """Soft, and fine to repeat."""
-    with write_transaction():
-        model = held_model(model_id, user=user, deleted_too=True)
-        if model.deleted_time is None:
-            model.deleted_time = now_ms()
-            model.save(update_fields=["deleted_time"])
+    model = held_model(model_id, user=user, deleted_too=True)
+    if model.deleted_time is None:
+        model.deleted_time = now_ms()
+        model.save(update_fields=["deleted_time"])
 
 
 def set_logged_model_tags(model_id: str, tags: Mapping[str, str], *, user) -> LoggedModel:
     _check_pairs("tags", tags)
-    with write_transaction():
+
+    @transactional
+    def write() -> LoggedModel:
         model = held_model(model_id, user=user)
         _set_tags(model, tags)
         return model
 
+    return write()
 
+
+@transactional
 def delete_logged_model_tag(model_id: str, key: str, *, user) -> None:
-    with write_transaction():
-        model = held_model(model_id, user=user)
-        deleted, _ = LoggedModelTag.objects.filter(model=model, key=key).delete()
-        if not deleted:
-            raise ResourceDoesNotExist(f"No tag with key {shorten(key)!r} in model with ID {model.model_id!r}.")
+    model = held_model(model_id, user=user)
+    deleted, _ = LoggedModelTag.objects.filter(model=model, key=key).delete()
+    if not deleted:
+        raise ResourceDoesNotExist(f"No tag with key {shorten(key)!r} in model with ID {model.model_id!r}.")
 
 
 def log_logged_model_params(model_id: str, params: Mapping[str, str], *, user) -> None:
     """Params are written once; an equal one again is fine."""
     _check_pairs("params", params)
-    with write_transaction():
+
+    @transactional
+    def write() -> None:
         model = held_model(model_id, user=user)
         stored = dict(model.params.filter(key__in=params).values_list("key", "value"))
         for key, value in params.items():
@@ -105,6 +116,8 @@ def log_logged_model_params(model_id: str, params: Mapping[str, str], *, user) -
                     f"with value='{shorten(stored[key])}' for model ID='{model.model_id}'."
                 )
         _insert_params(model, {key: value for key, value in params.items() if key not in stored})
+
+    write()
 
 
 def held_model(model_id: str, *, user, deleted_too: bool = False) -> LoggedModel:

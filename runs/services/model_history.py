@@ -7,9 +7,9 @@ from runs.ingest.limits import check_length
 from runs.ingest.writer import run_for_writing, write_batch
 from runs.keys import key_ids
 from runs.models import RunTag
-from trackui.db import write_transaction
 from trackui.errors import BadRequest, InvalidParameterValue
 from trackui.mlflow_api.body import parse_json
+from trackui.transactions import transactional
 
 MODEL_HISTORY_TAG = "mlflow.log-model.history"
 # Longer than other tags may be: cutting it would leave text that is not JSON.
@@ -26,11 +26,15 @@ def append_model_history(run_id: str, model_json: str, *, user) -> None:
     missing = [field for field in REQUIRED_FIELDS if not isinstance(model, dict) or field not in model]
     if missing:
         raise InvalidParameterValue(f"Model json is missing mandatory fields: {', '.join(missing)}")
-    with write_transaction():
+
+    @transactional
+    def write() -> None:
         run = run_for_writing(run_id, user=user)
         history = json.dumps([*_history(run.pk), model])
         check_length(MODEL_HISTORY_TAG, history, MAX_HISTORY_LENGTH)
         write_batch(run, Batch(tags={MODEL_HISTORY_TAG: history}))
+
+    write()
 
 
 def _history(run_pk: int) -> list:

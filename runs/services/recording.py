@@ -10,8 +10,8 @@ from runs.ingest.writer import write_batch
 from runs.models import Experiment, Run, RunStatus
 from runs.services.experiments import active_experiment, insert_experiment
 from runs.services.runs import insert_run
-from trackui.db import write_transaction
 from trackui.errors import ResourceAlreadyExists, ResourceDoesNotExist, shorten
+from trackui.transactions import transactional
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,7 @@ class Recording:
 def record_run(recording: Recording, *, user) -> Run:
     """Store all of it, durably, or nothing."""
     try:
-        with write_transaction():
-            return _insert(recording, user)
+        return _insert(recording, user)
     except IntegrityError:
         if not recording.run_id:
             raise
@@ -49,6 +48,7 @@ def record_run(recording: Recording, *, user) -> Run:
         raise already_recorded(recording.run_id) from None
 
 
+@transactional
 def _insert(recording: Recording, user) -> Run:
     if recording.run_id and Run.objects.filter(run_id=recording.run_id).exists():
         raise already_recorded(recording.run_id)

@@ -13,10 +13,11 @@ from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
 from trackui.clock import now_ms
-from trackui.db import SHARED, insert_rows, update_row, write_transaction
+from trackui.db import SHARED, insert_rows, update_row
 from trackui.errors import InvalidParameterValue, shorten
 from trackui.group_commit import write_together
 from trackui.mlflow_api.fields import INT64_MAX, KeyValue, invalid
+from trackui.transactions import transactional
 
 MAX_USER_LENGTH = 256
 
@@ -138,18 +139,18 @@ def rename_run(run_id: str, name: str, *, user) -> Run:
     return update_run(run_id, name=name, user=user)
 
 
+@transactional
 def delete_run(run_id: str, *, user) -> None:
     """Soft, and fine to repeat."""
-    with write_transaction():
-        run = held_run(run_id, user=user)
-        if run.is_active:
-            run.lifecycle_stage, run.deleted_time = LifecycleStage.DELETED, now_ms()
-            run.save(update_fields=["lifecycle_stage", "deleted_time"])
+    run = held_run(run_id, user=user)
+    if run.is_active:
+        run.lifecycle_stage, run.deleted_time = LifecycleStage.DELETED, now_ms()
+        run.save(update_fields=["lifecycle_stage", "deleted_time"])
 
 
+@transactional
 def restore_run(run_id: str, *, user) -> None:
-    with write_transaction():
-        run = held_run(run_id, user=user)
-        if not run.is_active:
-            run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
-            run.save(update_fields=["lifecycle_stage", "deleted_time"])
+    run = held_run(run_id, user=user)
+    if not run.is_active:
+        run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
+        run.save(update_fields=["lifecycle_stage", "deleted_time"])

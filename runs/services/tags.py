@@ -6,9 +6,9 @@ from runs.keys import key_ids
 from runs.models import KeyKind, Run, RunTag
 from runs.models.experiment import NOTE_TAG
 from runs.models.run import PARENT_RUN_TAG
-from trackui.db import write_transaction
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.mlflow_api.fields import KeyValue
+from trackui.transactions import transactional
 
 
 def set_tag(run_id: str, key: str, value: str, *, user) -> None:
@@ -20,13 +20,13 @@ def set_note(run_id: str, note: str, *, user) -> None:
     set_tag(run_id, NOTE_TAG, note, user=user)
 
 
+@transactional
 def delete_tag(run_id: str, key: str, *, user) -> None:
-    with write_transaction():
-        run = run_for_writing(run_id, user=user)
-        found = key_ids([key])
-        deleted, _ = RunTag.objects.filter(run=run, key__in=found.values()).delete()
-        if not deleted:
-            raise ResourceDoesNotExist(f"No tag with name: {shorten(key)} in run with id {run.run_id}")
-        uncount_key(run.experiment_id, KeyKind.TAG, found[key])
-        if key == PARENT_RUN_TAG:
-            Run.objects.filter(pk=run.pk).update(parent=None)
+    run = run_for_writing(run_id, user=user)
+    found = key_ids([key])
+    deleted, _ = RunTag.objects.filter(run=run, key__in=found.values()).delete()
+    if not deleted:
+        raise ResourceDoesNotExist(f"No tag with name: {shorten(key)} in run with id {run.run_id}")
+    uncount_key(run.experiment_id, KeyKind.TAG, found[key])
+    if key == PARENT_RUN_TAG:
+        Run.objects.filter(pk=run.pk).update(parent=None)

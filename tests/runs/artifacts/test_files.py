@@ -9,6 +9,7 @@ from runs.artifacts.paths import directory_path, file_path
 from runs.artifacts.stores import artifact_store
 from runs.artifacts.verification import damaged_artifacts
 from runs.models import Experiment, StoredArtifact
+from trackui import transactions
 from trackui.errors import InvalidParameterValue, RequestLimitExceeded, ResourceDoesNotExist, TemporarilyUnavailable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("artifact_root")]
@@ -99,7 +100,7 @@ def test_a_busy_database_leaves_everything_as_it_was(monkeypatch):
         raise RequestLimitExceeded("busy")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "write_transaction", busy)
+        patch.setattr(transactions, "write_transaction", busy)
         with pytest.raises(RequestLimitExceeded):
             save_artifact(PATH, [b"new"])
 

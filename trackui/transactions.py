@@ -1,0 +1,44 @@
+"""Writes that are repeated: what other writers or a lost connection undid is done again, from fresh state."""
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection
+
+from trackui.db import write_transaction
+from trackui.db_faults import Conflict, ConnectionLost
+from trackui.reconnect import drop_lost_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+REPEATS = 3
+# Seconds before the first repeat; twice as many before each that follows.
+PAUSE = 0.01
+
+
+def transactional(write: Callable[P, T]) -> Callable[P, T]:
+    """Make a function one durable transaction, on disk when it returns; it must be outermost.
+
+    It may be called up to four times, so all that it changes must be in the database: on PostgreSQL a deadlock
+    or a serialization failure undoes it because of others, and a connection can be lost. What was lost in the
+    commit itself is not repeated: nobody knows whether it was done.
+    """
+
+    @wraps(write)
+    def written(*args: P.args, **kwargs: P.kwargs) -> T:
+        for repeat in range(REPEATS):
+            try:
+                with write_transaction():
+                    return write(*args, **kwargs)
+            except Conflict:
+                time.sleep(PAUSE * 2**repeat * random.uniform(0.5, 1.5))
+            except ConnectionLost:
+                drop_lost_connections(connection)
+        with write_transaction():
+            return write(*args, **kwargs)
+
+    return written
