@@ -1,7 +1,7 @@
 """Writes that behave alike on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 from typing import TypeVar
 
@@ -43,6 +43,38 @@ def write_transaction() -> Iterator[None]:
         if is_fault(error):
             raise told(error, committing=committing) from error
         raise
+
+
+@contextmanager
+def read_snapshot() -> Iterator[None]:
+    """All statements inside see one state of the database, whatever is written meanwhile. For reads alone.
+
+    Waits for nobody and holds nobody up, but SQLite cannot shorten its log meanwhile: keep it short, and never
+    open while an answer is being sent. Inside a transaction it is that one.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with ExitStack() as stack:
+        if is_sqlite():
+            with _deferred_begin():
+                stack.enter_context(transaction.atomic())
+        else:
+            stack.enter_context(transaction.atomic())
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _deferred_begin() -> Iterator[None]:
+    """Transactions that begin here take no lock to write; others do from their beginning (settings.py)."""
+    connection.ensure_connection()
+    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = usual
 
 
 def placeholders(rows: int, columns: int) -> str:

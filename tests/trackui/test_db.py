@@ -2,11 +2,11 @@ import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from runs.models import Experiment, Key, Run
 from tests.factories import make_run
-from trackui.db import fetch_object, insert_rows, update_row, write_transaction
+from trackui.db import fetch_all, fetch_object, insert_rows, read_snapshot, update_row, write_transaction
 from trackui.errors import RequestLimitExceeded
 
 
@@ -95,3 +95,54 @@ def test_columns_of_one_row_are_set():
     run.refresh_from_db()
     assert (run.name, run.end_time) == ("100 %s", 5)
     assert Run.objects.get(pk=other.pk).end_time is None
+
+
+# --- read_snapshot -----------------------------------------------------------------------------
+
+
+def keys() -> list[str]:
+    return [name for (name,) in fetch_all("SELECT name FROM runs_key ORDER BY name")]
+
+
+def write_key(name):
+    """By another connection, as a thread has its own."""
+
+    def write():
+        with write_transaction():
+            Key.objects.create(name=name)
+        connection.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join(20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reads_of_a_snapshot_see_one_state_while_others_write():
+    write_key("before")
+
+    with read_snapshot():
+        first = keys()
+        write_key("meanwhile")
+        with read_snapshot():
+            second = keys()
+
+    assert first == second == ["before"]
+    assert keys() == ["before", "meanwhile"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_snapshot_leaves_the_connection_as_it_was():
+    with pytest.raises(DatabaseError), read_snapshot():
+        fetch_all("SELECT nothing")
+    with write_transaction():
+        Key.objects.create(name="written")
+
+    assert keys() == ["written"]
+    assert not connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_durable_is_written_in_a_snapshot():
+    with read_snapshot(), pytest.raises(RuntimeError), write_transaction():
+        pass
