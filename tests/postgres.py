@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+
 USER = "postgres"
 # Nothing here has to survive a crash.
 SETTINGS = {
@@ -27,11 +29,12 @@ SETTINGS = {
 class PostgresServer:
     """Reached by a socket in a folder of its own, so no port is taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         # A socket's path has some 100 characters at most, so the folder is not below pytest's.
         self.folder = Path(tempfile.mkdtemp(prefix="trackui-postgres-"))
         self.url = f"postgres://{USER}@{quote(str(self.folder), safe='')}/postgres"
         self.data = self.folder / "data"
+        self.settings = {**SETTINGS, **settings}
         self.binaries = _binaries()
         self.account: dict = {}
         self.running = False
@@ -50,14 +53,49 @@ class PostgresServer:
             self.data,
             "--no-sync",
         )
-        options = " ".join([f"-k {self.folder}", *(f"-c {name}={value}" for name, value in SETTINGS.items())])
+        self.resume()
+
+    def resume(self) -> None:
+        """Start it over the data that it has."""
+        options = " ".join([f"-k {self.folder}", *(f"-c {name}={value}" for name, value in self.settings.items())])
         self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log", "-o", options)
         self.running = True
 
-    def stop(self) -> None:
+    def pause(self, mode: str = "immediate") -> None:
+        """Stop it; `fast` ends sessions and writes everything out, `immediate` is a crash."""
         if self.running:
-            self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.data)
+            self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", self.data)
+            self.running = False
+
+    def standby(self) -> "PostgresServer":
+        """A hot standby of this running server: a copy of its data that follows it."""
+        standby = PostgresServer(**self.settings)
+        standby.binaries, standby.account = self.binaries, self.account
+        if self.account:
+            os.chown(standby.folder, self.account["user"], self.account["group"])
+        standby._run(
+            "pg_basebackup",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+            f"--host={self.folder}",
+            f"--username={USER}",
+            "--pgdata",
+            standby.data,
+        )
+        standby.resume()
+        return standby
+
+    def stop(self) -> None:
+        """For good."""
+        self.pause()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def execute(self, sql: str) -> list[tuple]:
+        """One statement in a session of its own."""
+        with psycopg.connect(self.url, autocommit=True) as session:
+            cursor = session.execute(sql)
+            return cursor.fetchall() if cursor.description else []
 
     def _leave_root(self) -> None:
         """PostgreSQL refuses to run as root: run it as `nobody`, from a copy that `nobody` can reach."""
