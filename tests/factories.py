@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from runs.ingest.batch import Batch
 from runs.ingest.writer import log_batch
+from runs.metrics.points import Columns
 from runs.models import Experiment, LifecycleStage, LoggedModel, Run
 from runs.services.experiments import create_experiment, delete_experiment
 from runs.services.logged_models import create_logged_model, delete_logged_model
@@ -45,7 +46,7 @@ def make_run(
         user=None,
     )
     if params or metrics:
-        points = [(key, 0, 1_000, value, False) for key, value in (metrics or {}).items()]
+        points = {key: Columns([0], [1_000], [value]) for key, value in (metrics or {}).items()}
         log_batch(run.run_id, Batch(points=points, params=dict(params or {})), user=None)
     if status or end_time:
         update_run(run.run_id, status=status, end_time=end_time, user=None)

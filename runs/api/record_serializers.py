@@ -1,7 +1,5 @@
 """What a request that records a run, or appends to one, may hold."""
 
-from collections.abc import Iterator
-
 from rest_framework import serializers
 
 from runs.api.fields import Int64Field, MillisecondsField, RunIdField, StrictTextField, TextMapField
@@ -9,6 +7,7 @@ from runs.api.histories import HistoriesField, Point
 from runs.api.serializers import MAX_TAGS, PageUrlField, StrictSerializer, tags_with_note
 from runs.ingest.batch import Batch
 from runs.ingest.limits import MAX_EXPERIMENT_NAME_LENGTH, MAX_PARAM_VAL_LENGTH, MAX_TAG_VAL_LENGTH
+from runs.metrics.points import Columns
 from runs.models import RunStatus
 from runs.models.run import PARENT_RUN_TAG
 from runs.services.recording import Recording
@@ -29,10 +28,8 @@ class AppendSerializer(StrictSerializer):
     def batch(self) -> Batch:
         data = self.validated_data
         return Batch(
-            points=list(
-                stored_points(
-                    data.get("metrics", {}), step=data.get("step", 0), timestamp=data.get("timestamp", now_ms())
-                )
+            points=columns(
+                data.get("metrics", {}), step=data.get("step", 0), timestamp=data.get("timestamp", now_ms())
             ),
             params=data.get("params", {}),
             tags=data.get("tags", {}),
@@ -88,22 +85,21 @@ class RecordSerializer(StrictSerializer):
         data["tags"] = tags_with_note(data)
         if parent := data.pop("parent_run_id", ""):
             data["tags"].setdefault(PARENT_RUN_TAG, parent)
-        data["points"] = list(stored_points(data.pop("metrics", {}), step=0, timestamp=ended))
+        data["points"] = columns(data.pop("metrics", {}), step=0, timestamp=ended)
         return Recording(**data)
 
 
-def stored_points(histories: dict[str, list[Point]], *, step: int, timestamp: int) -> Iterator[tuple]:
-    """Points as the writer takes them, gaps filled: (key, step, timestamp, value, is_nan), with 0 for NaN."""
-    for key, points in histories.items():
-        for point in points:
-            is_nan = point.value != point.value
-            yield (
-                key,
-                step if point.step is None else point.step,
-                timestamp if point.timestamp is None else point.timestamp,
-                0.0 if is_nan else point.value,
-                is_nan,
-            )
+def columns(histories: dict[str, list[Point]], *, step: int, timestamp: int) -> dict[str, Columns]:
+    """Points as the writer takes them, gaps filled."""
+    return {
+        key: Columns(
+            [step if point.step is None else point.step for point in points],
+            [timestamp if point.timestamp is None else point.timestamp for point in points],
+            [point.value for point in points],
+        )
+        for key, points in histories.items()
+        if points
+    }
 
 
 class RecordedSerializer(serializers.Serializer):

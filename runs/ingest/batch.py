@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from runs.ingest.limits import (
@@ -14,8 +14,9 @@ from runs.ingest.limits import (
     check_key,
     check_length,
 )
+from runs.metrics.points import Columns
 from trackui.errors import InvalidParameterValue, shorten
-from trackui.mlflow_api.fields import INT64_MAX, INT64_MIN, KeyValue, Request, invalid
+from trackui.mlflow_api.fields import KeyValue, Request, invalid
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -53,7 +54,7 @@ class ModelPoint(NamedTuple):
 class Batch(NamedTuple):
     """What one request adds to a run; all names and values are within their limits."""
 
-    points: Sequence[tuple[str, int, int, float, bool]] = ()  # key, step, timestamp, value, is_nan
+    points: Mapping[str, Columns] = {}
     params: dict[str, str] = {}
     tags: dict[str, str] = {}
     model_points: Sequence[ModelPoint] = ()
@@ -66,33 +67,41 @@ def check_batch(payload: BatchPayload) -> Batch:
     return Batch(points, check_params(payload.params), check_tags(payload.tags), model_points)
 
 
-def check_metrics(items: Sequence[MetricItem], path: str = "metrics[{}].") -> tuple[list, list[ModelPoint]]:
-    points = []
-    model_points = []
-    names = set()
+def check_metrics(
+    items: Sequence[MetricItem], path: str = "metrics[{}]."
+) -> tuple[dict[str, Columns], list[ModelPoint]]:
+    """The points by key, in the order they came."""
+    by_key: dict[str, list[MetricItem]] = {}
     for index, item in enumerate(items):
-        if item.key not in names:
+        alike = by_key.get(item.key)
+        if alike is None:
             check_key(item.key, path.format(index) + "name", "Metric name")
-            names.add(item.key)
-        timestamp, step, value = item.timestamp, item.step, item.value
-        if not 0 <= timestamp <= INT64_MAX:
-            reason = "A timestamp must be a non-negative 64-bit integer of milliseconds since the epoch."
-            raise invalid(path.format(index) + "timestamp", timestamp, reason)
-        if not INT64_MIN <= step <= INT64_MAX:
-            raise invalid(path.format(index) + "step", step, "A step must be a 64-bit integer.")
-        is_nan = value != value
-        # Databases cannot order NaN: store 0 and a flag, as MLflow does.
-        stored = 0.0 if is_nan else value
-        points.append((item.key, step, timestamp, stored, is_nan))
-        if item.model_id:
-            check_length("dataset_name", item.dataset_name, MAX_DATASET_NAME_LENGTH)
-            check_length("dataset_digest", item.dataset_digest, MAX_DATASET_DIGEST_LENGTH)
-            model_points.append(
-                ModelPoint(
-                    item.model_id, item.key, step, timestamp, stored, is_nan, item.dataset_name, item.dataset_digest
-                )
-            )
-    return points, model_points
+            alike = by_key[item.key] = []
+        alike.append(item)
+    points = {
+        key: Columns([item.step for item in alike], [item.timestamp for item in alike], [item.value for item in alike])
+        for key, alike in by_key.items()
+    }
+    if any(min(columns.timestamps) < 0 for columns in points.values()):
+        raise _negative_timestamp(items, path)
+    return points, [_model_point(item) for item in items if item.model_id]
+
+
+def _negative_timestamp(items: Sequence[MetricItem], path: str) -> InvalidParameterValue:
+    index, timestamp = next((i, item.timestamp) for i, item in enumerate(items) if item.timestamp < 0)
+    reason = "A timestamp must be a non-negative 64-bit integer of milliseconds since the epoch."
+    return invalid(path.format(index) + "timestamp", timestamp, reason)
+
+
+def _model_point(item: MetricItem) -> ModelPoint:
+    check_length("dataset_name", item.dataset_name, MAX_DATASET_NAME_LENGTH)
+    check_length("dataset_digest", item.dataset_digest, MAX_DATASET_DIGEST_LENGTH)
+    is_nan = math.isnan(item.value)
+    # Databases cannot order NaN: store 0 and a flag, as MLflow does.
+    value = 0.0 if is_nan else item.value
+    return ModelPoint(
+        item.model_id, item.key, item.step, item.timestamp, value, is_nan, item.dataset_name, item.dataset_digest
+    )
 
 
 def check_params(items: Sequence[KeyValue], path: str = "params[{}].") -> dict[str, str]:

@@ -1,16 +1,19 @@
 """Points in, summary kept. Inside a write transaction that holds the run's row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
 
-from runs.metrics.summary import StoredPoint, Summary, merge, summarise
+from runs.metrics.points import Columns, StoredPoint, in_order
+from runs.metrics.summary import Summary, merge, summarise
 from trackui.db import fetch_all, in_list, insert_rows
 
 POINT_COLUMNS = ("run_id", "key_id", "step", "timestamp", "value", "is_nan")
 POINT_IDENTITY = f"({', '.join(POINT_COLUMNS)}) DO NOTHING"
 SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *Summary._fields)
 SUMMARY_UPSERT = "(run_id, key_id) DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in Summary._fields)
+
+K = TypeVar("K", str, int)
 
 
 class KeyPoints(NamedTuple):
@@ -20,16 +23,12 @@ class KeyPoints(NamedTuple):
     summary: Summary
 
 
-def gather_points(points: Iterable[tuple[str, int, int, float, bool]]) -> dict[str, KeyPoints]:
-    """Points (key, step, timestamp, value, is_nan) by key. Needs no database: do it before the transaction."""
-    by_key: dict[str, set[StoredPoint]] = defaultdict(set)
-    for key, step, timestamp, value, is_nan in points:
-        by_key[key].add((step, timestamp, value, is_nan))
-    return {key: _key_points(unordered) for key, unordered in by_key.items()}
+def gather_points(points: Mapping[K, Columns]) -> dict[K, KeyPoints]:
+    """What is to be stored of each key. Needs no database: do it before the transaction."""
+    return {key: _key_points(in_order(columns).stored()) for key, columns in points.items()}
 
 
-def _key_points(points: Iterable[StoredPoint]) -> KeyPoints:
-    ordered = sorted(points)
+def _key_points(ordered: list[StoredPoint]) -> KeyPoints:
     return KeyPoints(ordered, summarise(ordered))
 
 
@@ -89,4 +88,4 @@ def _insert_unless_there(run: int, doubtful: Mapping[int, KeyPoints]) -> dict[in
     by_key: dict[int, list[StoredPoint]] = defaultdict(list)
     for key, step, timestamp, value, is_nan in returned:
         by_key[key].append((step, timestamp, value, bool(is_nan)))
-    return {key: _key_points(points) for key, points in by_key.items()}
+    return {key: _key_points(sorted(points)) for key, points in by_key.items()}

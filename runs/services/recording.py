@@ -1,12 +1,13 @@
 """A whole run in one go: made, filled and finished in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
 from runs.ingest.batch import Batch
 from runs.ingest.writer import write_batch
+from runs.metrics.points import Columns
 from runs.models import Experiment, Run, RunStatus
 from runs.services.experiments import active_experiment, insert_experiment
 from runs.services.runs import insert_run
@@ -20,7 +21,6 @@ class Recording:
 
     The experiment is given by id or by name; by name it can be created. With a `run_id` of the
     caller's own, recording the same run again is refused, so a request may be repeated safely.
-    `points`: (key, step, timestamp, value, is_nan).
     """
 
     experiment_id: str = "0"
@@ -34,7 +34,7 @@ class Recording:
     end_time: int | None
     params: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    points: Sequence[tuple[str, int, int, float, bool]] = ()
+    points: Mapping[str, Columns] = field(default_factory=dict)
 
 
 def record_run(recording: Recording, *, user) -> Run:

@@ -1,16 +1,17 @@
 """Points of metrics for tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from runs.ingest.batch import Batch
 from runs.ingest.writer import log_batch
+from runs.metrics.points import Columns
 from runs.models import Run
 
 
-def log_points(run: Run, key: str, points: Iterable[tuple[int, int, float]]) -> None:
+def log_points(run: Run, key: str, points: Sequence[tuple[int, int, float]]) -> None:
     """Log (step, timestamp, value), NaN among them."""
-    stored = [(key, step, time, 0.0 if value != value else value, value != value) for step, time, value in points]
-    log_batch(run.run_id, Batch(points=stored), user=None)
+    columns = Columns(*([point[place] for point in points] for place in range(3)))
+    log_batch(run.run_id, Batch(points={key: columns} if columns.steps else {}), user=None)
 
 
 def log_line(run: Run, key: str, values: Iterable[float], *, since: int | None = None) -> None:

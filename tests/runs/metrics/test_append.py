@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runs.metrics.append import append_points, gather_points
+from runs.metrics.points import Columns
 from runs.metrics.summary import Summary
 from runs.models import MetricPoint, MetricSummary
 from tests.factories import make_run
@@ -19,8 +20,13 @@ BATCHES = st.lists(st.lists(st.tuples(st.sampled_from([1, 2]), POINTS), max_size
 
 
 def append(run, points) -> list[int]:
-    flat = [(key, *point) for key, point in points]
-    return append_points(run=run.pk, experiment=run.experiment_id, gathered=gather_points(flat))
+    columns: dict[int, Columns] = {}
+    for key, (step, timestamp, value, is_nan) in points:
+        steps, timestamps, values = columns.setdefault(key, Columns([], [], []))
+        steps.append(step)
+        timestamps.append(timestamp)
+        values.append(math.nan if is_nan else value)
+    return append_points(run=run.pk, experiment=run.experiment_id, gathered=gather_points(columns))
 
 
 def stored_points(run, key) -> list[tuple]:

@@ -7,10 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from runs.ingest.batch import Batch
-from runs.ingest.writer import log_batch
 from tests.clients import parse
 from tests.factories import make_experiment, make_run
+from tests.runs.points import log_points
 
 MINUTE = 60_000
 NOON = 1_780_000_000_000
@@ -73,11 +72,7 @@ def test_columns_by_default_are_the_most_used_and_those_that_differ(pages, exper
 
 def test_columns_are_chosen_by_the_address_in_its_order(pages, experiment):
     run = make_run(experiment, name="r", params={"lr": "3e-4"}, tags={"t": "a"})
-    log_batch(
-        run.run_id,
-        Batch(points=[("loss", step, step, value, False) for step, value in enumerate([4, 1, 2])]),
-        user=None,
-    )
+    log_points(run, "loss", [(step, step, value) for step, value in enumerate([4, 1, 2])])
 
     html = pages.html(
         url(experiment),
@@ -150,7 +145,8 @@ def test_a_first_click_puts_what_is_better_first(pages, experiment):
 
 def test_nan_and_infinity_are_shown_as_such(pages, experiment):
     run = make_run(experiment, name="r")
-    log_batch(run.run_id, Batch(points=[("a", 0, 0, 0.0, True), ("b", 0, 0, -math.inf, False)]), user=None)
+    log_points(run, "a", [(0, 0, math.nan)])
+    log_points(run, "b", [(0, 0, -math.inf)])
 
     html = pages.html(url(experiment), {"columns": "metrics.a,metrics.b,metrics.a.min"})
 
@@ -234,8 +230,7 @@ def test_any_column_sorts_and_runs_without_a_value_come_last(pages, experiment, 
     b = make_run(experiment, name="b", start_time=2, params={"lr": "9", "group": "1"}, tags={"team": "3"})
     c = make_run(experiment, name="c", start_time=3, params={"group": "2"}, tags={"team": "1"})
     for run, values in ((b, [1.0]), (c, [0.5, 2.0]), (a, [])):
-        points = [("loss", step, step, value, False) for step, value in enumerate(values)]
-        log_batch(run.run_id, Batch(points=points), user=None)
+        log_points(run, "loss", [(step, step, value) for step, value in enumerate(values)])
 
     html = pages.html(url(experiment), {"order": order})
 

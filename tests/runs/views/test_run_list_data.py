@@ -7,11 +7,10 @@ import shlex
 
 import pytest
 
-from runs.ingest.batch import Batch
-from runs.ingest.writer import log_batch
 from runs.queries import run_table_lines
 from tests.clients import parse
 from tests.factories import make_experiment, make_run
+from tests.runs.points import log_points
 
 NOON = 1_780_000_000_000
 
@@ -126,7 +125,7 @@ def test_a_poll_gets_304_until_something_moves(pages, experiment):
 
     first = pages.get(url(experiment), headers=headers)
     again = pages.get(url(experiment), headers=headers | {"If-None-Match": first["ETag"]})
-    log_batch(run.run_id, Batch(points=[("acc", 1, 2_000, 2.0, False)]), user=None)
+    log_points(run, "acc", [(1, 2_000, 2.0)])
     moved = pages.get(url(experiment), headers=headers | {"If-None-Match": first["ETag"]})
 
     assert (first.status_code, again.status_code, moved.status_code) == (200, 304, 200)
