@@ -116,6 +116,11 @@ def fetch_all(sql: str, params: Sequence = ()) -> list[tuple]:
         return cursor.fetchall()
 
 
+def execute(sql: str, params: Sequence = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
 @cache
 def _columns_of(model: type[models.Model]) -> tuple[tuple[str, ...], str]:
     fields = model._meta.concrete_fields
