@@ -1,91 +1,120 @@
 """Points in, summary kept. Inside a write transaction that holds the run's row."""
 
-from collections import defaultdict
+from bisect import bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from runs.metrics.points import Columns, StoredPoint, in_order
+from runs.metrics import blocks
+from runs.metrics.blocks import ReadyBlock, store_ready_blocks
+from runs.metrics.points import Columns, in_order
+from runs.metrics.repeats import POINT_COLUMNS, POINT_IDENTITY, only_new
+from runs.metrics.seal import Unsealed, seal_full
+from runs.metrics.small_blocks import small_data, small_head
 from runs.metrics.summary import Summary, merge, summarise
 from trackui.db import fetch_all, in_list, insert_rows
 
-POINT_COLUMNS = ("run_id", "key_id", "step", "timestamp", "value", "is_nan")
-POINT_IDENTITY = f"({', '.join(POINT_COLUMNS)}) DO NOTHING"
-SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *Summary._fields)
-SUMMARY_UPSERT = "(run_id, key_id) DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in Summary._fields)
-
-K = TypeVar("K", str, int)
+STATE_COLUMNS = (*Summary._fields, "unsealed_count", "next_block")
+SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *STATE_COLUMNS)
+SUMMARY_UPSERT = "(run_id, key_id) DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in STATE_COLUMNS)
 
 
 class KeyPoints(NamedTuple):
-    """New points of one metric, sorted and each once, and what they come to."""
+    """New points of one metric in order, what they come to, and as a block where they are worth one."""
 
-    points: list[StoredPoint]
+    points: Columns
     summary: Summary
+    head: tuple = ()
+    data: bytes = b""
 
 
-def gather_points(points: Mapping[K, Columns]) -> dict[K, KeyPoints]:
-    """What is to be stored of each key. Needs no database: do it before the transaction."""
-    return {key: _key_points(in_order(columns).stored()) for key, columns in points.items()}
+class State(NamedTuple):
+    """What is known of a metric; `summary` is None while it has no points."""
+
+    summary: Summary | None = None
+    unsealed: Unsealed = Unsealed(0, 0)
+
+    def plus(self, summary: Summary, unsealed: Unsealed) -> "State":
+        return State(summary if self.summary is None else merge(self.summary, summary), unsealed)
 
 
-def _key_points(ordered: list[StoredPoint]) -> KeyPoints:
-    return KeyPoints(ordered, summarise(ordered))
+def gather_points(points: Mapping[str, Columns]) -> dict[str, KeyPoints]:
+    """Points as they come, by key. Needs no database: do it before the transaction."""
+    return {key: _gathered(in_order(columns)) for key, columns in points.items()}
+
+
+def _gathered(points: Columns) -> KeyPoints:
+    summary = summarise(points)
+    if len(points) < blocks.WORTH_A_BLOCK:
+        return KeyPoints(points, summary)
+    return KeyPoints(points, summary, small_head(points, summary), small_data(points))
 
 
 def append_points(*, run: int, experiment: int, gathered: Mapping[int, KeyPoints]) -> list[int]:
     """Store points of one run, gathered by key; equal points count once.
 
-    Answers the keys the run did not have before. Three statements when all points are later than
-    what is stored, as in training; one more for points that may be there already. The work is in
-    proportion to the batch, never to the run.
+    Answers the keys the run did not have before. Three statements when all points are later than what is stored,
+    as in training: two more when enough of them come at once to be stored as blocks. Points that may be there
+    already cost what `runs.metrics.repeats` says. When a key has the points of a full block, it is sealed, by
+    seven statements. The work is in proportion to the batch, never to the run.
     """
     if not gathered:
         return []
-    stored = _stored_summaries(run, list(gathered))
-    fresh: dict[int, KeyPoints] = {}
-    doubtful: dict[int, KeyPoints] = {}
-    for key, new in gathered.items():
-        is_later = key not in stored or new.points[0][:2] > stored[key].last_point[:2]
-        (fresh if is_later else doubtful)[key] = new
-    insert_rows("runs_metricpoint", POINT_COLUMNS, _rows(run, fresh), on_conflict=POINT_IDENTITY)
-    if doubtful:
-        fresh |= _insert_unless_there(run, doubtful)
+    stored = _stored_states(run, list(gathered))
+    later: dict[int, KeyPoints] = {}
+    doubtful: dict[int, Columns] = {}
+    for key in sorted(gathered):
+        _divide(key, gathered[key], stored.get(key), later, doubtful)
+    states = _store_later(run, later, stored)
+    in_blocks = {key for key in doubtful if stored[key].unsealed.next_block}
+    for key, points in only_new(run, doubtful, in_blocks=in_blocks).items():
+        state = states.get(key) or stored[key]
+        states[key] = state.plus(summarise(points), state.unsealed.with_rows(len(points)))
+    sealed = seal_full(run, {key: state.unsealed for key, state in states.items()})
     rows = [
-        (run, key, experiment, *(merge(stored[key], new.summary) if key in stored else new.summary))
-        for key, new in sorted(fresh.items())
+        (run, key, experiment, *state.summary, *sealed.get(key, state.unsealed))
+        for key, state in sorted(states.items())
     ]
     insert_rows("runs_metricsummary", SUMMARY_COLUMNS, rows, on_conflict=SUMMARY_UPSERT)
     return [key for key in gathered if key not in stored]
 
 
-def _rows(run: int, gathered: Mapping[int, KeyPoints]) -> list[tuple]:
-    """In the order of the primary key, which is how the table is laid out."""
-    return [(run, key, *point) for key in sorted(gathered) for point in gathered[key].points]
-
-
-def _stored_summaries(run: int, keys: list[int]) -> dict[int, Summary]:
-    found: dict[int, Summary] = {}
-    columns = ", ".join(Summary._fields)
-    for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
+def _stored_states(run: int, keys: list[int]) -> dict[int, State]:
+    found: dict[int, State] = {}
+    columns = ", ".join(STATE_COLUMNS)
+    for chunk in blocks.chunks(keys, 500):
         rows = fetch_all(
             f"SELECT key_id, {columns} FROM runs_metricsummary WHERE run_id = %s AND key_id IN {in_list(chunk)}",
             [run, *chunk],
         )
-        found |= {key: Summary(*columns) for key, *columns in rows}
+        found |= {key: State(Summary(*state[:-2]), Unsealed(*state[-2:])) for key, *state in rows}
     return found
 
 
-def _insert_unless_there(run: int, doubtful: Mapping[int, KeyPoints]) -> dict[int, KeyPoints]:
-    """Those of the points that were new; the database compares them, by the primary key."""
-    returned = insert_rows(
-        "runs_metricpoint",
-        POINT_COLUMNS,
-        _rows(run, doubtful),
-        on_conflict=POINT_IDENTITY,
-        returning="key_id, step, timestamp, value, is_nan",
-    )
-    by_key: dict[int, list[StoredPoint]] = defaultdict(list)
-    for key, step, timestamp, value, is_nan in returned:
-        by_key[key].append((step, timestamp, value, bool(is_nan)))
-    return {key: _key_points(sorted(points)) for key, points in by_key.items()}
+def _divide(key: int, new: KeyPoints, stored: State | None, later: dict, doubtful: dict) -> None:
+    """What comes after the last stored point is surely new; the rest may be there already."""
+    if stored is None or new.summary.first_point > stored.summary.last_point:
+        later[key] = new
+        return
+    position = bisect_right(new.points.stored(), stored.summary.last_point)
+    doubtful[key] = new.points.at(slice(position))
+    if position < len(new.points):
+        later[key] = _gathered(new.points.at(slice(position, None)))
+
+
+def _store_later(run: int, later: Mapping[int, KeyPoints], stored: Mapping[int, State]) -> dict[int, State]:
+    """As a block a key where they are worth one, else as rows in the order of the primary key."""
+    rows: list[tuple] = []
+    ready: list[ReadyBlock] = []
+    states: dict[int, State] = {}
+    for key, new in later.items():
+        state = stored.get(key, State())
+        count, number = len(new.points), state.unsealed.next_block
+        if new.data:
+            ready.append(ReadyBlock(key, number, new.head, new.data))
+            states[key] = state.plus(new.summary, state.unsealed.with_block(count))
+        else:
+            rows += [(run, key, *point) for point in new.points.stored()]
+            states[key] = state.plus(new.summary, state.unsealed.with_rows(count))
+    insert_rows("runs_metricpoint", POINT_COLUMNS, rows, on_conflict=POINT_IDENTITY)
+    store_ready_blocks(run, ready)
+    return states

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from runs.metrics.codec import Line, packed, plain, unpacked
-from trackui.db import fetch_all, in_list, insert_rows
+from trackui.db import execute, fetch_all, in_list, insert_rows, placeholders
 from trackui.errors import TrackingError
 
 FULL_BLOCK = 4_096
@@ -75,6 +76,19 @@ class NewBlock(NamedTuple):
     line: Line
     is_sealed: bool
 
+    def ready(self) -> ReadyBlock:
+        data = packed(self.line) if self.is_sealed else plain(self.line)
+        return ReadyBlock(self.key, self.number, head_of(self.line, is_sealed=self.is_sealed), data)
+
+
+class ReadyBlock(NamedTuple):
+    """A block as it is stored; `head` is the values of HEAD_COLUMNS."""
+
+    key: int
+    number: int
+    head: tuple
+    data: bytes
+
 
 class BlockData(NamedTuple):
     """A block as read; `line` is None where it is damaged."""
@@ -89,17 +103,14 @@ class BlockData(NamedTuple):
 
 def store_blocks(run: int, blocks: Sequence[NewBlock]) -> None:
     """In two statements. Each line must be in order, without repeats, and have a point at least."""
-    insert_rows(
-        "runs_metricblock",
-        (*IDENTITY_COLUMNS, *HEAD_COLUMNS),
-        [(run, block.key, block.number, *head_of(block.line, is_sealed=block.is_sealed)) for block in blocks],
-    )
-    insert_rows("runs_metricblockdata", DATA_COLUMNS, [_data_row(run, block) for block in blocks])
+    store_ready_blocks(run, [block.ready() for block in blocks])
 
 
-def _data_row(run: int, block: NewBlock) -> tuple:
-    data = packed(block.line) if block.is_sealed else plain(block.line)
-    return run, block.key, block.number, data, checksum(run, block.key, block.number, len(block.line), data)
+def store_ready_blocks(run: int, blocks: Sequence[ReadyBlock]) -> None:
+    heads = [(run, key, number, *head) for key, number, head, _ in blocks]
+    insert_rows("runs_metricblock", (*IDENTITY_COLUMNS, *HEAD_COLUMNS), heads)
+    data = [(run, key, number, data, checksum(run, key, number, head[1], data)) for key, number, head, data in blocks]
+    insert_rows("runs_metricblockdata", DATA_COLUMNS, data)
 
 
 def checksum(run: int, key: int, number: int, count: int, data: bytes) -> int:
@@ -148,13 +159,13 @@ def _extreme(line: Line, finite: np.ndarray, which) -> tuple:
     return value, step, timestamp
 
 
-def drop_blocks(run: int, key: int, numbers: Sequence[int]) -> None:
-    """In two statements for each few hundred."""
-    for chunk in chunks(numbers, 500):
+def drop_blocks(run: int, blocks: Sequence[tuple[int, int]]) -> None:
+    """Blocks by (key, number); in two statements for each few hundred."""
+    for chunk in chunks(blocks, 500):
         for table in ("runs_metricblock", "runs_metricblockdata"):
-            fetch_all(
-                f"DELETE FROM {table} WHERE run_id = %s AND key_id = %s AND number IN {in_list(chunk)} RETURNING 1",
-                [run, key, *chunk],
+            execute(
+                f"DELETE FROM {table} WHERE run_id = %s AND (key_id, number) IN (VALUES {placeholders(len(chunk), 2)})",
+                [run, *chain.from_iterable(chunk)],
             )
 
 
@@ -190,9 +201,15 @@ def read_blocks(blocks: np.ndarray, key: int) -> Iterator[BlockData]:
         found = {(run, number): (data, stored) for run, number, data, stored in rows}
         for head in chunk:
             run, number, count = int(head["run"]), int(head["number"]), int(head["count"])
-            data, stored = found.get((run, number), (b"", 0))
-            is_whole = checksum(run, key, number, count, data) == stored
-            yield BlockData(run, number, unpacked(data, count) if is_whole else None)
+            data, stored = found.get((run, number), (None, None))
+            yield BlockData(run, number, whole_line(run, key, number, count, data, stored))
+
+
+def whole_line(run: int, key: int, number: int, count: int, data: bytes | None, stored: int | None) -> Line | None:
+    """The points of a block; None where its bytes are not those that its checksum was taken of, or missing."""
+    if data is None or checksum(run, key, number, count, data) != stored:
+        return None
+    return unpacked(data, count)
 
 
 def read_whole_blocks(blocks: np.ndarray, key: int) -> Iterator[tuple[int, Line]]:

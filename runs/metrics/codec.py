@@ -27,6 +27,11 @@ class Line(NamedTuple):
     timestamps: np.ndarray
     values: np.ndarray
 
+    @classmethod
+    def of(cls, steps, timestamps, values) -> Line:
+        """From sequences of numbers."""
+        return cls(np.array(steps, INT), np.array(timestamps, INT), np.array(values, DOUBLE))
+
     def __len__(self) -> int:
         return len(self.steps)
 
@@ -37,6 +42,8 @@ class Line(NamedTuple):
 
 def sorted_line(line: Line) -> Line:
     """In order. NaN stands where 0 would, after it, as the stored rows of points have it."""
+    if (line.steps[1:] > line.steps[:-1]).all():
+        return line
     is_nan = np.isnan(line.values)
     order = np.lexsort((is_nan, np.where(is_nan, 0.0, line.values), line.timestamps, line.steps))
     return line.at(order)

@@ -22,8 +22,8 @@ class Columns(NamedTuple):
     def __len__(self) -> int:
         return len(self.steps)
 
-    def since(self, position: int) -> "Columns":
-        return Columns(*(column[position:] for column in self))
+    def at(self, piece: slice) -> "Columns":
+        return Columns(*(column[piece] for column in self))
 
     def stored(self) -> list[StoredPoint]:
         return [

@@ -5,10 +5,9 @@ import sys
 from fractions import Fraction
 from typing import NamedTuple
 
-MAX_DOUBLE = sys.float_info.max
+from runs.metrics.points import Columns, StoredPoint
 
-# A point as stored: value 0.0 and is_nan set for NaN. Tuples compare as MLflow orders points.
-StoredPoint = tuple[int, int, float, bool]  # step, timestamp, value, is_nan
+MAX_DOUBLE = sys.float_info.max
 
 
 class Summary(NamedTuple):
@@ -43,21 +42,43 @@ class Summary(NamedTuple):
         return self.first_step, self.first_timestamp, self.first_value, self.first_is_nan
 
 
-def summarise(points: list[StoredPoint]) -> Summary:
-    """Summary of at least one point; `points` must be sorted and without repeats."""
-    first, last = points[0], points[-1]
-    numbers = [(value, step) for step, _, value, is_nan in points if not is_nan]
+def summarise(points: Columns) -> Summary:
+    """Summary of at least one point; `points` must be in order."""
+    steps, timestamps, values = points
+    try:
+        total = math.fsum(values)
+        is_plain = math.isfinite(total)
+    except (OverflowError, ValueError):
+        is_plain = False
+    if not is_plain:
+        return _summarise_any(points)
+    low, high, count = min(values), max(values), len(values)
+    error = math.fsum([*values, -total]) if count > 1 else 0.0
+    # In the order of the fields. index() finds the earliest of equal values, and steps ascend.
+    return Summary(
+        *(values[-1], False, steps[-1], timestamps[-1]),
+        *(values[0], False, steps[0], timestamps[0]),
+        *(low, steps[values.index(low)]),
+        *(high, steps[values.index(high)]),
+        *(count, 0, 0, 0),
+        *(total, error, _mean(count, 0, 0, total, error, low, high)),
+    )
+
+
+def _summarise_any(points: Columns) -> Summary:
+    """With NaN and infinities among them, or a sum past the largest double."""
+    stored = points.stored()
+    first, last = stored[0], stored[-1]
+    numbers = [(value, step) for step, _, value, is_nan in stored if not is_nan]
     values = [value for value, _ in numbers]
     if not values:
         low = high = low_step = high_step = None
     else:
-        # index() finds the earliest of equal values, and steps ascend.
         low, high = min(values), max(values)
         low_step, high_step = numbers[values.index(low)][1], numbers[values.index(high)][1]
     plus, minus = values.count(math.inf), values.count(-math.inf)
     finite = values if not plus and not minus else [value for value in values if math.isfinite(value)]
     total, error = _exact_sum(finite)
-    nan_count = len(points) - len(values)
     return Summary(
         last_value=last[2],
         last_is_nan=last[3],
@@ -72,7 +93,7 @@ def summarise(points: list[StoredPoint]) -> Summary:
         max_value=high,
         max_step=high_step,
         count=len(points),
-        nan_count=nan_count,
+        nan_count=len(points) - len(values),
         plus_inf_count=plus,
         minus_inf_count=minus,
         sum=total,
@@ -129,8 +150,6 @@ def _exact_sum(values: list[float]) -> tuple[float, float]:
     """Sum rounded once, and what the rounding left out."""
     if not values:
         return 0.0, 0.0
-    if len(values) == 1:
-        return values[0], 0.0
     try:
         total = math.fsum(values)
         return total, math.fsum([*values, -total])

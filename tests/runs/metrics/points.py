@@ -1,11 +1,17 @@
 """Points by the handful, and the plain reckoning that summaries of them are held against."""
 
 import math
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from runs.metrics.append import append_points, gather_points
+from runs.metrics.blocks import heads, read_whole_blocks
+from runs.metrics.codec import Line
+from runs.metrics.points import columns_of
 from runs.metrics.summary import Summary
+from runs.models import MetricPoint, MetricSummary, Run
 
 NAN = math.nan
 # Few steps and timestamps, so that points repeat and tie.
@@ -32,6 +38,33 @@ def splits(draw, sets) -> list[set]:
     cuts = draw(st.lists(st.integers(1, max(1, len(points) - 1)), max_size=4).map(lambda cuts: sorted(set(cuts))))
     parts = [points[start:end] for start, end in zip([0, *cuts], [*cuts, len(points)], strict=True)]
     return [set(part) for part in parts if part]
+
+
+def append(run: Run, points: Iterable[tuple[int, tuple]]) -> list[int]:
+    """(key, point as stored) as one batch; answers the keys that are new to the run."""
+    by_key: dict[int, list] = {}
+    for key, point in points:
+        by_key.setdefault(key, []).append(point)
+    gathered = gather_points({key: columns_of(stored) for key, stored in by_key.items()})
+    return append_points(run=run.pk, experiment=run.experiment_id, gathered=gathered)
+
+
+def stored_summary(run: Run, key: int) -> Summary:
+    row = MetricSummary.objects.get(run=run, key_id=key)
+    assert row.experiment_id == run.experiment_id
+    return Summary(*(getattr(row, name) for name in Summary._fields))
+
+
+def line_points(line: Line) -> Iterator[tuple]:
+    return zip(*(column.tolist() for column in line), strict=True)
+
+
+def stored_points(run: Run, key: int) -> list[tuple]:
+    """Rows and blocks of one metric as they are, each point as often as it is stored."""
+    rows = MetricPoint.objects.filter(run=run, key_id=key).values_list("step", "timestamp", "value", "is_nan")
+    lines = [line for _, line in read_whole_blocks(heads([run.pk], key), key)]
+    in_blocks = [as_stored(*point) for line in lines for point in line_points(line)]
+    return sorted([*rows, *in_blocks])
 
 
 def expected_summary(points: set[tuple]) -> Summary:

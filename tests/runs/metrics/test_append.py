@@ -6,38 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runs.metrics.append import append_points, gather_points
-from runs.metrics.points import Columns
-from runs.metrics.summary import Summary
-from runs.models import MetricPoint, MetricSummary
+from runs.models import MetricBlock, MetricBlockData, MetricPoint, MetricSummary
 from tests.factories import make_run
-from tests.runs.metrics.points import POINTS, expected_summary, same_summary
+from tests.runs.metrics.points import POINTS, append, expected_summary, same_summary, stored_points, stored_summary
 
 pytestmark = pytest.mark.django_db
 
 # Batches of points of two keys, with repeats in and between them; some are sent again at the end.
 BATCHES = st.lists(st.lists(st.tuples(st.sampled_from([1, 2]), POINTS), max_size=8), min_size=1, max_size=6)
-
-
-def append(run, points) -> list[int]:
-    columns: dict[int, Columns] = {}
-    for key, (step, timestamp, value, is_nan) in points:
-        steps, timestamps, values = columns.setdefault(key, Columns([], [], []))
-        steps.append(step)
-        timestamps.append(timestamp)
-        values.append(math.nan if is_nan else value)
-    return append_points(run=run.pk, experiment=run.experiment_id, gathered=gather_points(columns))
-
-
-def stored_points(run, key) -> list[tuple]:
-    columns = ("step", "timestamp", "value", "is_nan")
-    return list(MetricPoint.objects.filter(run=run, key_id=key).order_by(*columns).values_list(*columns))
-
-
-def stored_summary(run, key) -> Summary:
-    row = MetricSummary.objects.get(run=run, key_id=key)
-    assert row.experiment_id == run.experiment_id
-    return Summary(*(getattr(row, name) for name in Summary._fields))
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -82,16 +58,51 @@ def test_runs_do_not_mix():
     assert stored_summary(other, 1).mean_value == 2.0
 
 
-@pytest.mark.parametrize("size", [1, 400])
-def test_points_in_training_cost_three_statements(size, django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("keys", "size", "statements", "again"), [(1, 1, 3, 2), (30, 1, 3, 2), (1, 400, 4, 3), (9, 40, 4, 3)]
+)
+def test_points_in_training_cost_a_fixed_number_of_statements(keys, size, statements, again, django_assert_num_queries):
     run = make_run()
-    append(run, [(1, (0, 0, 1.0, False))])
+    append(run, [(key, (0, 0, 1.0, False)) for key in range(keys)])
+    batch = [(key, (step, 0, 1.0, False)) for key in range(keys) for step in range(1, size + 1)]
 
-    with django_assert_num_queries(3):
-        append(run, [(1, (step, 0, 1.0, False)) for step in range(1, size + 1)])
-    # Sent again: the database is asked which of them are new, and none is.
-    with django_assert_num_queries(2):
-        assert append(run, [(1, (step, 0, 1.0, False)) for step in range(1, size + 1)]) == []
+    with django_assert_num_queries(statements):
+        append(run, batch)
+    # Sent again: rows are compared by the database, blocks by their heads and points, and nothing is new.
+    with django_assert_num_queries(again):
+        assert append(run, batch) == []
+
+
+def test_many_points_of_a_key_become_a_block_and_few_become_rows():
+    run = make_run()
+
+    append(run, [(key, (step, 0, 1.0, False)) for key, count in ((1, 32), (2, 31)) for step in range(count)])
+
+    assert [(block.key_id, block.count, block.is_sealed) for block in MetricBlock.objects.all()] == [(1, 32, False)]
+    assert set(MetricPoint.objects.values_list("key_id", flat=True)) == {2}
+    assert [row.unsealed_count for row in MetricSummary.objects.order_by("key")] == [32, 31]
+
+
+def test_of_a_batch_that_is_partly_there_the_rest_is_stored():
+    run = make_run()
+    line = [(1, (step, 0, 1.0, False)) for step in range(200)]
+
+    append(run, line[:100])
+    append(run, line[50:])
+
+    assert stored_points(run, 1) == [point for _, point in line]
+    assert stored_summary(run, 1).count == 200
+
+
+def test_a_block_that_is_damaged_does_not_refuse_points():
+    run = make_run()
+    line = [(1, (step, 0, 1.0, False)) for step in range(100)]
+    append(run, line)
+    MetricBlockData.objects.update(checksum=1)
+
+    append(run, [(1, (50, 1, 2.0, False))])
+
+    assert MetricPoint.objects.values_list("step", "value").get() == (50, 2.0)
 
 
 def test_points_at_the_same_moment_as_the_last_are_compared():

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runs.metrics.summary import merge, summarise
+from runs.metrics.points import columns_of
+from runs.metrics.summary import merge
+from runs.metrics.summary import summarise as summarise_columns
 from tests.runs.metrics.points import POINTS, expected_summary, same_summary, splits
 
 MAX = sys.float_info.max
+
+
+def summarise(points):
+    return summarise_columns(columns_of(points))
 
 
 def stored(*values):
