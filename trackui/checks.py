@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from trackui.space import lacks_space
+
 START = "start"
 
-SMALLEST_FREE_SPACE = 2**30
 # Up to this release, a checkpoint at the wrong moment can lose a commit (the "WAL-reset" bug).
 SOUND_SQLITE = (3, 51, 3)
 SHORTEST_SECRET_KEY = 32
@@ -36,10 +37,15 @@ def is_writable(folder: Path) -> bool:
 @register(START)
 def there_is_space(app_configs, **kwargs) -> list[CheckMessage]:
     folder = existing(settings.TRACKUI_DATA)
-    usage = shutil.disk_usage(folder)
-    if usage.free >= max(SMALLEST_FREE_SPACE, usage.total // 100):
+    if not lacks_space(folder):
         return []
-    return [Warning(f"TRACKUI_DATA: only {usage.free // 2**20} MiB are free at {folder}.", id="trackui.W001")]
+    free = shutil.disk_usage(folder).free // 2**20
+    return [
+        Warning(
+            f"TRACKUI_DATA: only {free} MiB are free at {folder}; writes are refused (TRACKUI_FREE_SPACE_MIB).",
+            id="trackui.W001",
+        )
+    ]
 
 
 def existing(folder: Path) -> Path:

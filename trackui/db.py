@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from django.db import Error, connection, migrations, models, transaction
 
 from trackui.db_faults import is_fault, told
+from trackui.errors import TemporarilyUnavailable
+from trackui.space import lacks_space_now
 from trackui.writer_lock import writer_lock
 
 M = TypeVar("M", bound=models.Model)
@@ -26,14 +29,17 @@ def is_sqlite() -> bool:
 
 
 @contextmanager
-def write_transaction() -> Iterator[None]:
+def write_transaction(*, when_full: bool = False) -> Iterator[None]:
     """One durable transaction: what is written inside is on disk when the block has ended.
 
     On SQLite the block waits its turn for the one writer lock, on PostgreSQL for rows that others hold;
     RequestLimitExceeded when that takes too long or leads in a circle, and then nothing was done.
     TemporarilyUnavailable when the database fails; its message says whether the outcome is unknown.
+    `when_full`: also when the disk is left less room than it should have, for what frees some.
     Must be outermost. `trackui.transactions` has the form that is repeated.
     """
+    if is_sqlite() and not when_full and lacks_space_now(Path(connection.settings_dict["NAME"]).parent):
+        raise TemporarilyUnavailable("The disk is full: nothing was written, and reading goes on.", retry_after=30)
     committing = False
     try:
         with writer_lock() if is_sqlite() else nullcontext(), transaction.atomic(durable=True):

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from django.db import transaction
 
 from trackui.db import is_sqlite, write_transaction
+from trackui.db_faults import is_fault
 from trackui.errors import RequestLimitExceeded
 from trackui.transactions import transactional
 from trackui.writer_lock import MAX_WAITERS
@@ -88,6 +89,8 @@ class Group:
             with transaction.atomic():
                 write.answer = write.work()
         except Exception as error:
+            if is_fault(error):
+                raise  # it can have undone the whole transaction, and what the others wrote
             write.error = error
 
 

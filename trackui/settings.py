@@ -20,6 +20,8 @@ TRACKUI_ARTIFACTS = env.folder("TRACKUI_ARTIFACTS", TRACKUI_DATA / "artifacts")
 TRACKUI_LOCATION_SCHEMES = env.words("TRACKUI_LOCATION_SCHEMES")
 # The largest file that can be stored; 0 is any that fits on the disk.
 TRACKUI_MAX_ARTIFACT_BYTES = env.integer("TRACKUI_MAX_ARTIFACT_BYTES", 0, at_least=0, at_most=2**62)
+# Nothing new is written when less is free, or less than a hundredth of the disk; 0 lets it fill up.
+TRACKUI_FREE_SPACE_MIB = env.integer("TRACKUI_FREE_SPACE_MIB", 1024, at_least=0, at_most=2**40)
 TRACKUI_BIND_HOST, TRACKUI_BIND_PORT = env.address("TRACKUI_BIND", "127.0.0.1:5000")
 TRACKUI_AUTH = env.choice("TRACKUI_AUTH", "off", ("off",))
 TRACKUI_ALLOWED_HOSTS = env.words("TRACKUI_ALLOWED_HOSTS")

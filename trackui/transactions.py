@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
@@ -20,25 +20,27 @@ REPEATS = 3
 PAUSE = 0.01
 
 
-def transactional(write: Callable[P, T]) -> Callable[P, T]:
+def transactional(write: Callable[P, T] | None = None, *, when_full: bool = False) -> Callable:
     """Make a function one durable transaction, on disk when it returns; it must be outermost.
 
     It may be called up to four times, so all that it changes must be in the database: on PostgreSQL a deadlock
     or a serialization failure undoes it because of others, and a connection can be lost. What was lost in the
-    commit itself is not repeated: nobody knows whether it was done.
+    commit itself is not repeated: nobody knows whether it was done. `when_full` as in `write_transaction`.
     """
+    if write is None:
+        return partial(transactional, when_full=when_full)
 
     @wraps(write)
     def written(*args: P.args, **kwargs: P.kwargs) -> T:
         for repeat in range(REPEATS):
             try:
-                with write_transaction():
+                with write_transaction(when_full=when_full):
                     return write(*args, **kwargs)
             except Conflict:
                 time.sleep(PAUSE * 2**repeat * random.uniform(0.5, 1.5))
             except ConnectionLost:
                 drop_lost_connections(connection)
-        with write_transaction():
+        with write_transaction(when_full=when_full):
             return write(*args, **kwargs)
 
     return written

@@ -51,6 +51,6 @@ def forget(paths: Iterable[ArtifactPath]) -> None:
         _delete(chunk)
 
 
-@transactional
+@transactional(when_full=True)
 def _delete(paths: list[str]) -> None:
     StoredArtifact.objects.filter(path__in=paths).delete()

@@ -11,9 +11,7 @@ from contextlib import contextmanager, suppress
 from runs.artifacts import tree
 from runs.artifacts.stores import Content, StagedFile
 from trackui.errors import TemporarilyUnavailable
-
-MIN_FREE_BYTES = 2**30
-MIN_FREE_SHARE = 0.01
+from trackui.space import lacks_space
 
 
 class LocalStagedFile(StagedFile):
@@ -32,7 +30,8 @@ class LocalStagedFile(StagedFile):
 def staged(directory: int, pieces: Iterable[bytes]) -> Iterator[LocalStagedFile]:
     """Write the pieces to a new file in `directory`, synced; removed afterwards unless moved away."""
     with tree.disk_errors():
-        check_free_space(directory)
+        if lacks_space(directory):
+            raise TemporarilyUnavailable("The artifact storage is full.", retry_after=30)
         name = f"upload-{uuid.uuid4().hex}"
         file = os.open(name, tree.NEW_FILE_FLAGS, tree.FILE_MODE, dir_fd=directory)
     try:
@@ -42,14 +41,6 @@ def staged(directory: int, pieces: Iterable[bytes]) -> Iterator[LocalStagedFile]
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=directory)
-
-
-def check_free_space(directory: int) -> None:
-    """Keep the last of the disk for what is under way and for the database."""
-    disk = os.fstatvfs(directory)
-    free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-    if whole and free < max(MIN_FREE_BYTES, int(whole * MIN_FREE_SHARE)):
-        raise TemporarilyUnavailable("The artifact storage is full.", retry_after=30)
 
 
 def _fill(file: int, pieces: Iterable[bytes]) -> Content:

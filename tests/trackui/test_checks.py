@@ -9,7 +9,7 @@ def _sound_machine(monkeypatch, settings, tmp_path):
     settings.TRACKUI_DATA = tmp_path / "data"
     settings.TRACKUI_ARTIFACTS = tmp_path / "data" / "artifacts"
     monkeypatch.setattr(checks, "SOUND_SQLITE", (3, 0, 0))
-    monkeypatch.setattr(checks, "SMALLEST_FREE_SPACE", 0)
+    settings.TRACKUI_FREE_SPACE_MIB = 0
 
 
 def found() -> list[str]:
@@ -37,8 +37,8 @@ def test_a_folder_that_may_not_be_written_is_an_error(monkeypatch):
     assert found() == ["trackui.E001", "trackui.E001"]
 
 
-def test_little_free_space_is_a_warning(monkeypatch):
-    monkeypatch.setattr(checks, "SMALLEST_FREE_SPACE", 2**70)
+def test_little_free_space_is_a_warning(settings):
+    settings.TRACKUI_FREE_SPACE_MIB = 2**40
 
     assert found() == ["trackui.W001"]
 

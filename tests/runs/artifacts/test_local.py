@@ -276,7 +276,7 @@ def test_a_nearly_full_disk_takes_no_more(store, monkeypatch):
     class Disk:
         f_bavail, f_frsize, f_blocks = 100, 4096, 10**9
 
-    monkeypatch.setattr(os, "fstatvfs", lambda fd: Disk)
+    monkeypatch.setattr(os, "statvfs", lambda place: Disk)
 
     with pytest.raises(TemporarilyUnavailable):
         write(store, "a", b"x")
