@@ -17,7 +17,7 @@ from django.db import transaction
 import benchmarks.own_database  # noqa: F401 - before models are imported
 from benchmarks.bulk import bulk_load, continue_ids, copy_rows, next_id
 from benchmarks.seeded import SeededRun, Shape, seeded_runs
-from benchmarks.sizes import database_size, table_sizes
+from benchmarks.sizes import print_sizes
 from benchmarks.table import print_table
 from runs.ingest.batch import number_in
 from runs.ingest.writer import EXPERIMENT_KEY_COLUMNS, PARAM_COLUMNS, TAG_COLUMNS
@@ -64,14 +64,10 @@ def main() -> None:
     seconds = time.perf_counter() - began
     print_table(
         f"Experiment {experiment.pk}: {options.runs:,} runs of {shape}",
-        ("rows s", "indexes and statistics s", "runs/s", "database MB"),
-        [(round(loaded), round(seconds - loaded), round(options.runs / seconds), round(database_size() / 1e6))],
+        ("rows s", "indexes and statistics s", "runs/s"),
+        [(round(loaded, 1), round(seconds - loaded, 1), round(options.runs / seconds))],
     )
-    print_table(
-        "On disk",
-        ("table", "index", "MB", "bytes a run"),
-        [(table, index, round(size / 1e6, 1), round(size / options.runs)) for table, index, size in table_sizes()],
-    )
+    print_sizes()
 
 
 def fill(name: str, runs: int, *, seed: int, shape: Shape) -> tuple[Experiment, float]:

@@ -66,3 +66,8 @@ def seeded_run(number: int, *, seed: int, shape: Shape) -> SeededRun:
         metrics=metrics,
         tags=tags,
     )
+
+
+def noise(seed: int) -> Iterator[float]:
+    """Even between 0 and 1, without an end."""
+    return iter(random.Random(seed).random, None)

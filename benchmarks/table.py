@@ -7,7 +7,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence]) ->
     """Numbers stand right, words left."""
     cells = [tuple(cell(value) for value in row) for row in rows]
     widths = [max(len(line[i]) for line in [tuple(columns), *cells]) for i in range(len(columns))]
-    is_number = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
+    is_number = [any(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
     rules = ["-" * (width - 1) + (":" if right else "-") for width, right in zip(widths, is_number, strict=True)]
     print(f"\n{title}\n")
     for line in [tuple(columns), tuple(rules), *cells]:
@@ -21,5 +21,5 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence]) ->
 
 def cell(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.bulk import next_id
 from benchmarks.fill import fill, summary_of_one_point
 from benchmarks.seeded import Shape, seeded_run
+from runs.metrics.points import Columns
 from runs.metrics.summary import summarise
 from runs.models import ExperimentKey, KeyKind, MetricPoint, Run
 from runs.services.runs import create_run
@@ -31,7 +32,7 @@ def test_a_filled_run_has_all_that_was_seeded(experiment):
 
 
 def test_the_short_way_to_a_summary_leads_to_the_same():
-    assert summary_of_one_point(0.25, 1234) == summarise([(0, 1234, 0.25, False)])
+    assert summary_of_one_point(0.25, 1234) == summarise(Columns([0], [1234], [0.25]))
 
 
 def test_keys_are_counted_for_every_run(experiment):
