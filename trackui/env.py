@@ -61,3 +61,8 @@ def address(name: str, default: str) -> tuple[str, int]:
     if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise ImproperlyConfigured(f"{name} must look like 127.0.0.1:5000, not {value!r}.")
     return host.strip("[]"), int(port)
+
+
+def with_changes(**changes: str) -> dict[str, str]:
+    """All of the environment, for a process of our own that is to see some of it otherwise."""
+    return {**os.environ, **changes}
