@@ -5,8 +5,10 @@ import os
 import signal
 
 from django.conf import settings
+from django.core.cache import close_caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
@@ -64,6 +66,7 @@ class TrackuiApplication(BaseApplication):
     def load(self):
         """The application, with all its modules, and nothing that a fork would break."""
         application = get_wsgi_application()
+        disconnect_needless_receivers()
         get_resolver().url_patterns  # noqa: B018 - imports every view
         close_connections()
         gc.collect()
@@ -83,6 +86,14 @@ def hold_signals_while_forking() -> None:
             signal.pthread_sigmask(how, STOP_SIGNALS)
 
     os.register_at_fork(before=lambda: set_mask(signal.SIG_BLOCK), after_in_parent=lambda: set_mask(signal.SIG_UNBLOCK))
+
+
+def disconnect_needless_receivers() -> None:
+    """What Django does at each request in vain: a connection that is too old or broken is closed at its end as well,
+    and there is no cache with a connection to close.
+    """
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_caches)
 
 
 def close_connections() -> None:

@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "trackui.middleware.JsonErrors",
     "trackui.middleware.HostCheck",
     "trackui.middleware.OriginCheck",
+    # The protocol's requests go no further.
+    "trackui.middleware.ProtocolDoor",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "trackui.middleware.PagePolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",

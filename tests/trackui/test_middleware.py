@@ -6,7 +6,7 @@ from django.http.request import UnreadablePostError
 from django.test import Client
 
 from tests.clients import MLFLOW_PREFIXES
-from trackui.middleware import JsonErrors, host_name
+from trackui.middleware import JsonErrors, ProtocolDoor, host_name
 
 CREATE = "experiments/create"
 
@@ -92,7 +92,18 @@ def test_links_from_other_sites_lead_to_us(pages):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/health", "/api/2.0/mlflow/none", "/none", "/static/none.css", "/admin/login/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/health",
+        "/api/3.0/mlflow/server-info",
+        "/api/2.0/mlflow/none",
+        "/api/v1/runs/",
+        "/none",
+        "/static/none.css",
+        "/admin/login/",
+    ],
+)
 @pytest.mark.parametrize("host", ["localhost", "evil.example"])
 def test_every_answer_carries_the_security_headers(http, db, path, host):
     response = http.get(path, headers={"host": host})
@@ -113,6 +124,25 @@ def test_pages_carry_a_policy_and_answers_for_programs_do_not(http, db):
     assert "object-src 'none'" in policy
     assert "unsafe" not in policy
     assert "Content-Security-Policy" not in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "passes_on"),
+    [
+        ("/api/2.0/mlflow/runs/log-metric", False),
+        ("/ajax-api/2.0/mlflow/logged-models/a/tags/b", False),
+        ("/api/2.0/mlflow/none", True),
+        ("/api/v1/runs/", True),
+        ("/", True),
+        ("/health", True),
+    ],
+)
+def test_endpoints_of_the_protocol_pass_nothing_that_is_for_pages(rf, path, passes_on):
+    passed = []
+
+    ProtocolDoor(passed.append)(rf.put(path))
+
+    assert bool(passed) is passes_on
 
 
 @pytest.mark.parametrize("prefix", MLFLOW_PREFIXES)

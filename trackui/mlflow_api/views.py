@@ -4,11 +4,13 @@ import logging
 from typing import Any
 
 import msgspec
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
 from trackui.db_faults import is_fault, told
-from trackui.errors import MethodNotAllowed, TrackingError, shorten
+from trackui.errors import BadRequest, MethodNotAllowed, TrackingError, shorten
 from trackui.mlflow_api.body import check_text, parse_object, read_body, require_json_type
 from trackui.mlflow_api.fields import Request, from_json, from_query
 
@@ -30,9 +32,11 @@ def error_response(error: TrackingError) -> HttpResponse:
 
 
 def error_of(exception: Exception) -> TrackingError:
-    """What the caller is told of an exception that is nobody's mistake but ours or the machine's."""
+    """What the caller is told of any exception."""
     if isinstance(exception, TrackingError):
         return exception
+    if isinstance(exception, SuspiciousOperation):
+        return BadRequest("The request is malformed.")  # such as a query of thousands of fields
     if is_fault(exception):
         return told(exception)
     logger.exception("An endpoint failed")
@@ -52,13 +56,13 @@ class MlflowView(APIView):
     methods: tuple[str, ...] = ("POST",)
     request_body: type[Request] = Request
     body_limit = 4 * MIB
+    user = AnonymousUser()  # there are no accounts: who calls is not asked
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.request = request
         if request.method not in self.methods:
             return self.method_not_allowed(request)
         try:
-            self.user = request.user
             for value in kwargs.values():
                 check_text(str(value))
             return self.respond(self.answer(self.data(request), **kwargs))
