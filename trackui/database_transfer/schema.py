@@ -1,12 +1,7 @@
 """The schema on both sides: that of this release, neither older nor newer."""
 
-import subprocess
-import sys
-
-from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from trackui import env
 from trackui.database_transfer.errors import TransferError
 from trackui.database_transfer.store import Store
 
@@ -31,17 +26,4 @@ def check_schema(store: Store, what: str) -> None:
         raise TransferError(
             f"The {what} is of an older trackui (it lacks {'.'.join(missing[0])}). "
             "Start this release on it once, or run its migrate command, then transfer."
-        )
-
-
-def migrate(url: str) -> None:
-    """Make the tables, in a process of its own: migrations know one database, the one in the settings."""
-    environment = env.with_changes(
-        TRACKUI_DATABASE_URL=url, DJANGO_SETTINGS_MODULE="trackui.settings", PYTHONPATH=str(settings.BASE_DIR)
-    )
-    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity=0", "--skip-checks"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        raise TransferError(
-            f"The target could not be migrated: {(done.stderr.strip() or 'no message').splitlines()[-1]}"
         )

@@ -4,10 +4,11 @@ from typing import TextIO
 
 from trackui.database_transfer.errors import TransferError
 from trackui.database_transfer.ledger import Ledger, fingerprint
+from trackui.database_transfer.migrating import migrate
 from trackui.database_transfer.opening import open_store, vendor_of
 from trackui.database_transfer.progress import Progress
 from trackui.database_transfer.ranges import cut
-from trackui.database_transfer.schema import applied_migrations, check_schema, migrate
+from trackui.database_transfer.schema import applied_migrations, check_schema
 from trackui.database_transfer.store import explained
 from trackui.database_transfer.tables import Table, all_tables
 from trackui.database_transfer.verification import TableCheck, check_table

@@ -58,18 +58,17 @@ def value(field: models.Field, row: int):
             return f"{row:032x}"
 
 
-def fill(path: Path, rows: int, *, only: tuple[str, ...] = ()) -> None:
-    """Replace what every table holds by so many rows; where `only` some have that many, others have a few."""
+def fill(path: Path, rows: int) -> None:
+    """Replace what every table holds by so many rows."""
     with sqlite3.connect(path) as connection:
         for model in apps.get_models(include_auto_created=True):
             meta = model._meta
-            count = rows if not only or meta.db_table in only else 5
             connection.execute(f"DELETE FROM {meta.db_table}")
             columns = ", ".join(f'"{field.column}"' for field in meta.concrete_fields)
             places = ", ".join("?" * len(meta.concrete_fields))
             connection.executemany(
                 f"INSERT INTO {meta.db_table} ({columns}) VALUES ({places})",
-                ([value(field, row) for field in meta.concrete_fields] for row in range(1, count + 1)),
+                ([value(field, row) for field in meta.concrete_fields] for row in range(1, rows + 1)),
             )
     connection.close()
 
@@ -96,13 +95,24 @@ def schema(path: Path) -> list[tuple]:
     return found
 
 
+# Ranges so small that a transfer of few rows has many, and a line for each.
+MANAGE = """
+import sys
+from django.core.management import execute_from_command_line
+from trackui.database_transfer import progress, ranges
+ranges.RANGE_ROWS = 256
+progress.PLAIN_SECONDS = 0
+execute_from_command_line(sys.argv)
+"""
+
+
 def manage(*arguments: str, data: Path, **environ: str) -> subprocess.Popen:
     """A command of manage.py in a process of its own; what it says is in its `stdout`."""
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("TRACKUI_")}
     return subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, "-c", MANAGE, *arguments],
         cwd=REPOSITORY,
-        env={**inherited, "TRACKUI_DATA": str(data), **environ},
+        env={**inherited, "DJANGO_SETTINGS_MODULE": "trackui.settings", "TRACKUI_DATA": str(data), **environ},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
