@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from runs.ingest.batch import Batch
 from runs.ingest.writer import run_for_writing, uncount_key, write_batch
 from runs.keys import key_ids
+from runs.metrics.seal import seal_run
 from runs.models import Experiment, ExperimentTag, KeyKind, Run, RunTag
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.experiments import (
@@ -16,6 +17,7 @@ from runs.services.experiments import (
     store_tags,
 )
 from runs.services.runs import check_time
+from runs.services.sealing import seal_rest
 from trackui.clock import now_ms
 from trackui.db import update_row
 from trackui.errors import InvalidParameterValue
@@ -53,7 +55,10 @@ def edit_run(
     tags: Mapping[str, str | None],
     user,
 ) -> Run:
-    """Change what is given; tags as in edit_experiment. A run that finishes without an end time ends now."""
+    """Change what is given; tags as in edit_experiment. A run that finishes without an end time ends now.
+
+    A run that ends has its points sealed.
+    """
     check_time("end_time", end_time)
     kept = {key: value for key, value in tags.items() if value is not None}
     removed = tags.keys() - kept.keys()
@@ -66,7 +71,7 @@ def edit_run(
             raise InvalidParameterValue(f"'name' and the tag '{RUN_NAME_TAG}' are one: send one of them.")
 
     @transactional
-    def write() -> Run:
+    def write() -> tuple[Run, bool]:
         run = run_for_writing(run_id, user=user)
         if status is not None:
             run.status = status
@@ -78,9 +83,12 @@ def edit_run(
         write_batch(run, Batch(tags=kept))
         remove_tags(run, removed)
         run.refresh_from_db(fields=["name", "parent"])
-        return run
+        return run, status is not None and run.is_finished and seal_run(run.pk)
 
-    return write()
+    run, has_more_to_seal = write()
+    if has_more_to_seal:
+        seal_rest(run.pk)
+    return run
 
 
 def remove_tags(run: Run, names: Iterable[str]) -> None:

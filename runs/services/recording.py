@@ -8,9 +8,11 @@ from django.db import IntegrityError
 from runs.ingest.batch import Batch
 from runs.ingest.writer import write_batch
 from runs.metrics.points import Columns
+from runs.metrics.seal import seal_run
 from runs.models import Experiment, Run, RunStatus
 from runs.services.experiments import active_experiment, insert_experiment
 from runs.services.runs import insert_run
+from runs.services.sealing import seal_rest
 from trackui.errors import ResourceAlreadyExists, ResourceDoesNotExist, shorten
 from trackui.transactions import transactional
 
@@ -40,16 +42,19 @@ class Recording:
 def record_run(recording: Recording, *, user) -> Run:
     """Store all of it, durably, or nothing."""
     try:
-        return _insert(recording, user)
+        run, has_more_to_seal = _insert(recording, user)
     except IntegrityError:
         if not recording.run_id:
             raise
         # Two at once with the same run_id: the database has decided.
         raise already_recorded(recording.run_id) from None
+    if has_more_to_seal:
+        seal_rest(run.pk)
+    return run
 
 
 @transactional
-def _insert(recording: Recording, user) -> Run:
+def _insert(recording: Recording, user) -> tuple[Run, bool]:
     if recording.run_id and Run.objects.filter(run_id=recording.run_id).exists():
         raise already_recorded(recording.run_id)
     run, _ = insert_run(
@@ -63,7 +68,7 @@ def _insert(recording: Recording, user) -> Run:
         tags=recording.tags,
     )
     write_batch(run, Batch(points=recording.points, params=dict(recording.params)))
-    return run
+    return run, run.is_finished and seal_run(run.pk)
 
 
 def _experiment(recording: Recording, user) -> Experiment:

@@ -8,10 +8,12 @@ from django.db import connection
 from runs.ingest.batch import Batch, check_tags
 from runs.ingest.limits import MAX_TAG_VAL_LENGTH, check_count, check_length
 from runs.ingest.writer import held_run, parent_key, run_for_writing, write_batch
+from runs.metrics.seal import seal_run
 from runs.models import Experiment, LifecycleStage, Run, RunStatus
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
+from runs.services.sealing import seal_rest
 from trackui.clock import now_ms
 from trackui.db import SHARED, insert_rows, update_row
 from trackui.errors import InvalidParameterValue, shorten
@@ -112,12 +114,12 @@ def update_run(
     name: str | None = None,
     user,
 ) -> Run:
-    """Change what is given; a zero end time leaves the stored one."""
+    """Change what is given; a zero end time leaves the stored one. A run that ends has its points sealed."""
     check_time("end_time", end_time)
     if name:
         check_length("run_name", name, MAX_TAG_VAL_LENGTH)
 
-    def write() -> Run:
+    def write() -> tuple[Run, bool]:
         run = run_for_writing(run_id, user=user)
         if status is not None:
             run.status = str(status)
@@ -128,9 +130,12 @@ def update_run(
         if name and name != run.name:
             write_batch(run, Batch(tags={RUN_NAME_TAG: name}))
             run.name = name
-        return run
+        return run, status is not None and run.is_finished and seal_run(run.pk)
 
-    return write_together(write)
+    run, has_more_to_seal = write_together(write)
+    if has_more_to_seal:
+        seal_rest(run.pk)
+    return run
 
 
 def rename_run(run_id: str, name: str, *, user) -> Run:
