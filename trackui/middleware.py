@@ -164,7 +164,10 @@ class ProtocolDoor:
         if match is None:
             return self.get_response(request)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        response = match.func(request, *match.args, **match.kwargs)
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 def endpoint(path: str) -> ResolverMatch | None:

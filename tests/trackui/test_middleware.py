@@ -145,6 +145,13 @@ def test_endpoints_of_the_protocol_pass_nothing_that_is_for_pages(rf, path, pass
     assert bool(passed) is passes_on
 
 
+@pytest.mark.parametrize("path", ["/api/3.0/mlflow/server-info", "/api/2.0/mlflow/none", "/health", "/admin/login/"])
+def test_answers_tell_their_length(http, db, path):
+    response = http.get(path)
+
+    assert int(response["Content-Length"]) == len(response.content)
+
+
 @pytest.mark.parametrize("prefix", MLFLOW_PREFIXES)
 def test_what_django_refuses_on_api_routes_is_json(http, db, prefix):
     response = http.get(f"{prefix}/mlflow/no/such/endpoint")
