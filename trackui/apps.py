@@ -7,7 +7,9 @@ class TrackuiConfig(AppConfig):
     verbose_name = "trackui"
 
     def ready(self) -> None:
-        from trackui import checks  # noqa: F401 - registers them
+        from trackui import checks, database_checks  # noqa: F401 - registers them
         from trackui.reconnect import watch_connection
+        from trackui.replica import watch_replica
 
         connection_created.connect(watch_connection, dispatch_uid="trackui.reconnect")
+        connection_created.connect(watch_replica, dispatch_uid="trackui.replica")

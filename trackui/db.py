@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from django.db import Error, connection, migrations, models, transaction
+from django.db import Error, connection, connections, migrations, models, transaction
+from django.db.backends.utils import CursorWrapper
 
 from trackui.db_faults import is_fault, told
 from trackui.errors import TemporarilyUnavailable
+from trackui.replica import reading_alias
 from trackui.space import lacks_space_now
 from trackui.writer_lock import writer_lock
 
@@ -58,6 +60,7 @@ def read_snapshot() -> Iterator[None]:
     Waits for nobody and holds nobody up, but SQLite cannot shorten its log meanwhile: keep it short, and never
     open while an answer is being sent. Inside a transaction it is that one.
     """
+    connection = connections[reading_alias()]
     if connection.in_atomic_block:
         yield
         return
@@ -66,7 +69,7 @@ def read_snapshot() -> Iterator[None]:
             with _deferred_begin():
                 stack.enter_context(transaction.atomic())
         else:
-            stack.enter_context(transaction.atomic())
+            stack.enter_context(transaction.atomic(using=connection.alias))
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
@@ -116,8 +119,13 @@ def insert_rows(
     return returned
 
 
+def reading_cursor() -> CursorWrapper:
+    """Of the database that reads ask now: the replica's in a view that may use it, else the primary's."""
+    return connections[reading_alias()].cursor()
+
+
 def fetch_all(sql: str, params: Sequence = ()) -> list[tuple]:
-    with connection.cursor() as cursor:
+    with reading_cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
 
@@ -147,7 +155,7 @@ def fetch_object(model: type[M], condition: str, params: Sequence, *, lock: str 
 def fetch_objects(model: type[M], condition: str, params: Sequence) -> list[M]:
     """Objects by a condition in SQL, in no order."""
     names, select = _columns_of(model)
-    return [model.from_db(connection.alias, names, row) for row in fetch_all(select + condition, params)]
+    return [model.from_db(reading_alias(), names, row) for row in fetch_all(select + condition, params)]
 
 
 def update_row(table: str, pk: int, changes: Mapping[str, object]) -> None:

@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 TRACKUI_DATA = env.folder("TRACKUI_DATA", BASE_DIR / "data")
 TRACKUI_DATABASE_URL = env.text("TRACKUI_DATABASE_URL", f"sqlite:///{TRACKUI_DATA / 'trackui.sqlite3'}")
+# A hot standby of the database; pages and searches read there.
+TRACKUI_REPLICA_URL = env.text("TRACKUI_REPLICA_URL")
 TRACKUI_ARTIFACTS = env.folder("TRACKUI_ARTIFACTS", TRACKUI_DATA / "artifacts")
 # Object stores that clients reach by themselves, such as s3: an experiment may name one as its location.
 TRACKUI_LOCATION_SCHEMES = env.words("TRACKUI_LOCATION_SCHEMES")
@@ -28,6 +30,8 @@ TRACKUI_ALLOWED_HOSTS = env.words("TRACKUI_ALLOWED_HOSTS")
 TRACKUI_SECRET_KEY = env.text("TRACKUI_SECRET_KEY")
 TRACKUI_WORKERS = env.integer("TRACKUI_WORKERS", 2, at_least=1, at_most=64)
 TRACKUI_THREADS = env.integer("TRACKUI_THREADS", 8, at_least=1, at_most=64)
+# Connections of each process to PostgreSQL, and as many to the replica.
+TRACKUI_DATABASE_POOL = env.integer("TRACKUI_DATABASE_POOL", TRACKUI_THREADS, at_least=1, at_most=64)
 TRACKUI_LOG_REQUESTS = env.flag("TRACKUI_LOG_REQUESTS", False)
 
 # --- Django ------------------------------------------------------------------------------------
@@ -108,25 +112,48 @@ SQLITE_OPTIONS = {
     ),
 }
 POSTGRESQL_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": TRACKUI_THREADS, "timeout": 5},
+    "pool": {"min_size": 1, "max_size": TRACKUI_DATABASE_POOL, "timeout": 5},
     "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=2000",
+    "connect_timeout": 5,
+    # A machine that is gone without a word is noticed in half a minute.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+    "application_name": "trackui",
+}
+# The primary can answer what the replica does not: it is not waited for as long.
+REPLICA_OPTIONS = {
+    "pool": {**POSTGRESQL_OPTIONS["pool"], "timeout": 1},
+    "options": "-c default_transaction_read_only=on -c statement_timeout=30000",
+    "connect_timeout": 2,
 }
 
 
-def database(url: str) -> dict:
+def database(variable: str, url: str) -> dict:
     try:
         config = dict(dj_database_url.parse(url))
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"TRACKUI_DATABASE_URL is not a database URL: {error}") from None
+        raise ImproperlyConfigured(f"{variable} is not a database URL: {error}") from None
     engine = config["ENGINE"].rpartition(".")[2]
     if engine == "sqlite3":
         return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
     if engine == "postgresql":
         return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRESQL_OPTIONS}}
-    raise ImproperlyConfigured("TRACKUI_DATABASE_URL must start with sqlite:/// or postgres://.")
+    raise ImproperlyConfigured(f"{variable} must start with sqlite:/// or postgres://.")
 
 
-DATABASES = {"default": database(TRACKUI_DATABASE_URL)}
+def replica(url: str) -> dict:
+    config = database("TRACKUI_REPLICA_URL", url)
+    if not DATABASES["default"]["ENGINE"] == config["ENGINE"] == "django.db.backends.postgresql":
+        raise ImproperlyConfigured("TRACKUI_REPLICA_URL needs PostgreSQL, there and in TRACKUI_DATABASE_URL.")
+    return {**config, "OPTIONS": {**config["OPTIONS"], **REPLICA_OPTIONS}}
+
+
+DATABASES = {"default": database("TRACKUI_DATABASE_URL", TRACKUI_DATABASE_URL)}
+if TRACKUI_REPLICA_URL:
+    DATABASES["replica"] = replica(TRACKUI_REPLICA_URL)
+    DATABASE_ROUTERS = ["trackui.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Static files ------------------------------------------------------------------------------

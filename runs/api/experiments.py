@@ -30,6 +30,7 @@ from runs.services.experiments import (
     not_found,
     restore_experiment,
 )
+from trackui.replica import reads_replica
 
 EXPERIMENT = {200: ExperimentSerializer}
 
@@ -55,6 +56,7 @@ class ExperimentViewSet(NativeView, GenericViewSet):
         },
         examples=[EXPERIMENT_EXAMPLE],
     )
+    @reads_replica
     def list(self, request, **kwargs):
         """Newest first, or in the order asked for. `?format=csv` answers all that match at once as CSV."""
         listing = self.listing()

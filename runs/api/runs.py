@@ -27,6 +27,7 @@ from runs.services.edits import edit_run
 from runs.services.experiments import experiment_pk
 from runs.services.runs import delete_run, restore_run
 from trackui.errors import InvalidParameterValue
+from trackui.replica import reads_replica
 
 RUN = {200: RunSerializer}
 
@@ -48,6 +49,7 @@ class RunViewSet(RecordingActions, NativeView, GenericViewSet):
         responses={(200, "application/json"): RunSerializer(many=True), (200, "text/csv"): CSV, **errors(400)},
         examples=[RUN_EXAMPLE],
     )
+    @reads_replica
     def list(self, request, **kwargs):
         """Newest first, or in the order asked for; each run with all its params, tags and metrics.
 

@@ -12,6 +12,7 @@ from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, ViewType, missing
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
+from trackui.replica import reads_replica
 from trackui.search.sql import Sql, all_of, in_values
 
 MAX_DATASET_SUMMARIES = 1000
@@ -28,6 +29,7 @@ class SearchExperiments(MlflowView):  # GET, POST experiments/search
         order_by: list[str] = []
         view_type: ViewType = ViewType.ACTIVE_ONLY
 
+    @reads_replica
     def answer(self, data):
         limit = check_max_results(data.max_results)
         query = (data.filter, data.order_by, data.view_type.value)
@@ -54,6 +56,7 @@ class SearchDatasets(MlflowView):  # POST experiments/search-datasets
     class request_body(Request):
         experiment_ids: list[str] = []
 
+    @reads_replica
     def answer(self, data):
         if not data.experiment_ids:
             raise missing("experiment_ids")

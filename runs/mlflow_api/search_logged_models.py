@@ -16,6 +16,7 @@ from runs.search.logged_model_search import (
 from trackui.mlflow_api.fields import Request, invalid
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
+from trackui.replica import reads_replica
 from trackui.search.sql import Sql, all_of, in_values
 
 DEFAULT_RESULTS = 50
@@ -43,6 +44,7 @@ class SearchLoggedModels(MlflowView):  # POST logged-models/search
         order_by: list[OrderFields] = []
         page_token: str = ""
 
+    @reads_replica
     def answer(self, data):
         limit = data.max_results or DEFAULT_RESULTS
         if not 1 <= limit <= MAX_RESULTS:

@@ -12,6 +12,7 @@ from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, ViewType
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
+from trackui.replica import reads_replica
 
 MAX_RESULTS = 50_000
 MAX_EXPERIMENTS = 50_000
@@ -52,6 +53,7 @@ class SearchRuns(MlflowView):  # POST runs/search
         order_by: list[str] = []
         page_token: str = ""
 
+    @reads_replica
     def answer(self, data):
         limit = check_max_results(data.max_results)
         scope = Scope(readable_among(data.experiment_ids, user=self.user))
