@@ -4,12 +4,15 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
+
+T = TypeVar("T")
 
 # What may differ between two renderings of one state: relative times and masked CSRF tokens.
 _PASSING = re.compile(rb'(<time-ago[^>]*>)[^<]*|(name="csrfmiddlewaretoken" value=")[^"]*')
@@ -70,6 +73,15 @@ def csv_response(rows: Iterable[Iterable[Any]], filename: str, *, address: str =
         response["Content-Location"] = address
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def begun(pieces: Iterable[T]) -> Iterator[T]:
+    """The same, the first of them made already: what fails there fails before an answer has begun.
+
+    After that all that is left is to cut the answer off, which a client tells from its end.
+    """
+    rest = iter(pieces)
+    return chain(list(islice(rest, 1)), rest)
 
 
 class _Echo:

@@ -6,6 +6,7 @@ a chart looks at thousands of them; the bytes of those blocks alone whose points
 
 from __future__ import annotations
 
+import logging
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ import numpy as np
 from runs.metrics.codec import Line, packed, plain, unpacked
 from trackui.db import execute, fetch_all, in_list, insert_rows, placeholders
 from trackui.errors import TrackingError
+
+logger = logging.getLogger(__name__)
 
 FULL_BLOCK = 4_096
 # Fewer points of a key than this stay rows: a head and its bytes would take more room.
@@ -213,10 +216,12 @@ def whole_line(run: int, key: int, number: int, count: int, data: bytes | None, 
 
 
 def read_whole_blocks(blocks: np.ndarray, key: int) -> Iterator[tuple[int, Line]]:
-    """Run and points of each, as `read_blocks`; DamagedBlock names the first that is damaged."""
+    """Run and points of each, as `read_blocks`; DamagedBlock names the first that is damaged, and so does the log."""
     for block in read_blocks(blocks, key):
         if block.line is None:
-            raise damaged(block.run, key, block.number)
+            error = damaged(block.run, key, block.number)
+            logger.error("%s", error.message)
+            raise error
         yield block.run, block.line
 
 

@@ -1,37 +1,26 @@
 """metrics/get-history and its bulk forms."""
 
-import sys
-from collections.abc import Iterable
-from itertools import chain, zip_longest
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
-import msgspec
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from runs.metrics.history import RunPoint, StoredRow, bulk_history, bulk_interval, history
-from runs.mlflow_api.payloads import double
+from runs.metrics.codec import joined
+from runs.metrics.history import bulk_history, history
+from runs.metrics.interval import bulk_interval
+from runs.mlflow_api.metric_texts import history_texts, metric_list, run_metric_list
 from runs.models import Run
 from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, invalid, missing
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
-from trackui.mlflow_api.views import MlflowView, encode
+from trackui.mlflow_api.views import MlflowView
 
 MAX_RESULTS = 25_000
 MAX_RUNS = 100
 MAX_INTERVAL_RESULTS = 2_500
-# Answers of at most so many pieces, the largest page among them, are sent whole.
+# Answers of at most so many pieces are sent whole.
 SHORT = 8
-
-
-class MetricAnswer(msgspec.Struct, gc=False):
-    key: str
-    value: float | str
-    timestamp: int
-    step: int
-
-
-class RunMetricAnswer(MetricAnswer, gc=False):
-    run_id: str
 
 
 class GetHistoryRequest(Request):
@@ -46,7 +35,7 @@ class GetHistory(MlflowView):  # GET metrics/get-history
     methods = ("GET",)
     request_body = GetHistoryRequest
 
-    def answer(self, data: GetHistoryRequest) -> dict | list[bytes]:
+    def answer(self, data: GetHistoryRequest) -> dict | Iterator[bytes]:
         run_id = data.run_id or data.run_uuid
         if not run_id:
             raise missing("run_id")
@@ -59,40 +48,25 @@ class GetHistory(MlflowView):  # GET metrics/get-history
         run_pk = Run.objects.visible_to(self.user).filter(run_id=run_id).values_list("pk", flat=True).first()
         if run_pk is None:
             return {}
+        if limit is None:
+            return history_texts(data.metric_key, history(run_pk, data.metric_key, offset=offset))
         # One more than asked for tells whether there is another page.
-        pieces = history(run_pk, data.metric_key, limit=None if limit is None else limit + 1, offset=offset)
-        return self.body(data, pieces, offset)
-
-    def body(self, data: GetHistoryRequest, pieces: Iterable[list[StoredRow]], offset: int) -> list[bytes] | dict:
-        """The answer as JSON in pieces: a million points are 70 MB of text, but ten times that as objects."""
-        texts: list[bytes] = []
-        room = sys.maxsize if data.max_results is None else data.max_results
-        has_more = False
-        for rows in pieces:
-            has_more = len(rows) > room
-            if room:
-                texts.append(encode(metric_answers(data.metric_key, rows[:room]))[1:-1])
-            room -= min(room, len(rows))
-        if not texts:
+        points = joined(list(history(run_pk, data.metric_key, limit=limit + 1, offset=offset)))
+        if not len(points):
             return {}
-        end = b"]}"
-        if has_more:
-            token = make_page_token(offset + (data.max_results or 0), data.run_id or data.run_uuid, data.metric_key)
-            end = b'],"next_page_token":' + encode(token) + b"}"
-        commas = [b","] * (len(texts) - 1)
-        return [b'{"metrics":[', *chain.from_iterable(zip_longest(texts, commas, fillvalue=b"")), end]
+        answer: dict = {"metrics": metric_list(data.metric_key, [points.at(slice(limit))])}
+        if len(points) > limit:
+            answer["next_page_token"] = make_page_token(offset + limit, run_id, data.metric_key)
+        return answer
 
-    def respond(self, answer: list[bytes] | dict) -> HttpResponseBase:
-        """Long ones are sent piece by piece, so that they are in memory once."""
+    def respond(self, answer: dict | Iterator[bytes]) -> HttpResponseBase:
+        """Long ones are sent piece by piece, as they are read: what fails after the first ones cuts the answer off."""
         if isinstance(answer, dict):
             return super().respond(answer)
-        if len(answer) > SHORT:
-            return StreamingHttpResponse(answer, content_type="application/json")
-        return HttpResponse(b"".join(answer), content_type="application/json")
-
-
-def metric_answers(key: str, rows: Iterable[StoredRow]) -> list[MetricAnswer]:
-    return [MetricAnswer(key, double(value, is_nan), timestamp, step) for timestamp, step, value, is_nan in rows]
+        first = list(islice(answer, SHORT + 1))
+        if len(first) > SHORT:
+            return StreamingHttpResponse(chain(first, answer), content_type="application/json")
+        return HttpResponse(b"".join(first), content_type="application/json")
 
 
 class BulkHistoryRequest(Request):
@@ -119,8 +93,8 @@ class GetHistoryBulk(MlflowView):  # GET metrics/get-history-bulk, below /ajax-a
             raise invalid("max_results", data.max_results, "It must be a positive integer.")
         run_ids = visible_runs(self.user, data.run_id)
         in_order = sorted(run_ids, key=run_ids.__getitem__)
-        points = bulk_history(in_order, data.metric_key, limit=min(data.max_results, MAX_RESULTS))
-        return {"metrics": run_metrics(data.metric_key, points, run_ids)}
+        pieces = bulk_history(in_order, data.metric_key, limit=min(data.max_results, MAX_RESULTS))
+        return {"metrics": run_metric_list(data.metric_key, pieces, run_ids)}
 
 
 class BulkIntervalRequest(Request):
@@ -138,18 +112,18 @@ class GetHistoryBulkInterval(MlflowView):  # GET metrics/get-history-bulk-interv
     def answer(self, data: BulkIntervalRequest) -> dict:
         check_interval(data)
         run_ids = visible_runs(self.user, data.run_ids)
-        points = bulk_interval(
+        pieces = bulk_interval(
             list(run_ids),
             data.metric_key,
             start_step=data.start_step,
             end_step=data.end_step,
             max_results=data.max_results,
         )
-        if not points:
+        if not pieces:
             return {}
         # Ascending by run: the sort is stable, so steps stay in order inside each.
-        points.sort(key=lambda point: run_ids[point[0]])
-        return {"metrics": run_metrics(data.metric_key, points, run_ids)}
+        pieces.sort(key=lambda piece: run_ids[piece[0]])
+        return {"metrics": run_metric_list(data.metric_key, pieces, run_ids)}
 
 
 def check_interval(data: BulkIntervalRequest) -> None:
@@ -174,10 +148,3 @@ def check_interval(data: BulkIntervalRequest) -> None:
 def visible_runs(user, run_ids: Iterable[str]) -> dict[int, str]:
     """Of the runs named, those that are there for this caller: primary key -> run_id."""
     return dict(Run.objects.visible_to(user).filter(run_id__in=set(run_ids)).values_list("pk", "run_id"))
-
-
-def run_metrics(key: str, points: Iterable[RunPoint], run_ids: dict[int, str]) -> list[RunMetricAnswer]:
-    return [
-        RunMetricAnswer(key, double(value, is_nan), timestamp, step, run_ids[run_pk])
-        for run_pk, timestamp, step, value, is_nan in points
-    ]
