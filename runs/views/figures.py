@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from runs.charts.metric_lines import metric_lines
+from runs.charts.plotly_json import figure_json
 from runs.charts.svg import Box, svg_chart, svg_file
 from runs.metrics.history import history_by_step, lines
 from runs.models import MetricSummary, Run
@@ -84,8 +85,8 @@ def chart_file(request: HttpRequest, runs: Sequence[Run], key: str, form: str) -
     if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     elif form == ".json":
-        figure = metric_lines(metric_panel(runs, key, options))
-        response = HttpResponse(figure.to_json(), content_type="application/json")
+        figure = figure_json(metric_lines(metric_panel(runs, key, options)))
+        response = HttpResponse(figure, content_type="application/json")
     else:
         response = HttpResponse(
             svg_file(metric_panel(runs, key, options), box=svg_box(options), look=look, ground=not look),

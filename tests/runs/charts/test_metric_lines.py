@@ -2,9 +2,11 @@ import json
 import math
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from runs.charts.metric_lines import metric_lines
+from runs.charts.plotly_json import figure_json
 from runs.charts.series import LineChart, Series, XAxis, YScale
 
 
@@ -13,8 +15,10 @@ def series(name="run", y=(1.0, 2.0, 3.0), **more):
 
 
 def figure(chart):
-    """The figure as the browser gets it."""
-    return json.loads(metric_lines(chart).to_json())
+    """The figure as the browser gets it, once Plotly has found nothing wrong with it."""
+    made = metric_lines(chart)
+    go.Figure(made)
+    return json.loads(figure_json(made))
 
 
 def test_each_run_is_a_line_in_its_colour_and_a_dash_of_its_own():
