@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from runs.charts import theme
+from runs.charts.seen import plotly_range
 from runs.charts.series import LineChart, Series, XAxis, YScale
 
 FAINT = 0.28
@@ -21,7 +22,7 @@ def metric_lines(chart: LineChart) -> dict[str, Any]:
     """The figure, for `plotly_json`. Tests hold it against Plotly's schema: the server need not load that."""
     figure_layout = theme.layout(
         xaxis=x_axis(chart),
-        yaxis=theme.axis(type=chart.y_scale.value, exponentformat="e", ticklabelstandoff=4),
+        yaxis=y_axis(chart),
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
         # <plot-figure> writes it under the chart, also after a zoom.
         meta={"caption": chart.caption},
@@ -41,6 +42,13 @@ def x_axis(chart: LineChart) -> dict[str, Any]:
     if chart.x_range is not None:
         axis["range"] = list(chart.x_range)
     return axis
+
+
+def y_axis(chart: LineChart) -> dict[str, Any]:
+    axis = theme.axis(type=chart.y_scale.value, exponentformat="e", ticklabelstandoff=4)
+    # Lines come from and go to points outside the range, which would stretch the axis.
+    seen = plotly_range(chart)
+    return axis if seen is None else axis | {"range": seen}
 
 
 def has_few_steps(chart: LineChart) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from trackui.formats import count
+from runs.charts.caption import caption
 
 
 class XAxis(StrEnum):
@@ -31,6 +31,10 @@ class Series:
 
     `smooth_y` over `smooth_x`: the smoothed line; then the raw one is drawn faintly. The other arrays are
     where a value is NaN, infinite, or not positive on a logarithmic axis; counts are of all such points.
+    `beyond`: how many of the drawn points lie outside the range looked at, so that the line enters and leaves it.
+    What follows it says how well the rest is known (`runs.metrics.tally`): points known by parts alone, blocks
+    that are damaged, whether there are more points not above 0, whether `total` is nearly right, and whether
+    marks stand in the middle of their part.
     `dash`: which of the dashes of `theme` it has, so that a run has the same one in all charts of a page.
     """
 
@@ -48,6 +52,13 @@ class Series:
     nan_count: int = 0
     infinity_count: int = 0
     not_positive_count: int = 0
+    beyond: int = 0
+    unread: int = 0
+    damaged_blocks: int = 0
+    damaged_points: int = 0
+    more_not_positive: bool = False
+    is_about: bool = False
+    has_vague_marks: bool = False
     dash: int = 0
 
     @property
@@ -56,13 +67,17 @@ class Series:
 
     @property
     def drawn(self) -> int:
-        """Points drawn, breaks not counted."""
-        return int(np.isfinite(self.y).sum())
+        """Points drawn in the range looked at, breaks not counted."""
+        return int(np.isfinite(self.y).sum()) - self.beyond
 
 
 @dataclass(frozen=True)
 class LineChart:
-    """`x_unit`: what x counts beside steps and dates: seconds, minutes or hours, as `s`, `min`, `h`."""
+    """`x_unit`: what x counts beside steps and dates: seconds, minutes or hours, as `s`, `min`, `h`.
+
+    `points_a_part`: of so many points at most, parts that are not read whole are known by first, last, lowest and
+    highest. `note`: what else is to be said under the chart.
+    """
 
     title: str
     series: tuple[Series, ...]
@@ -70,6 +85,8 @@ class LineChart:
     x_unit: str = ""
     y_scale: YScale = YScale.LINEAR
     x_range: tuple[float, float] | None = None
+    points_a_part: int = 0
+    note: str = ""
 
     @property
     def x_title(self) -> str:
@@ -80,16 +97,4 @@ class LineChart:
     @property
     def caption(self) -> str:
         """How much of the data is drawn, and what cannot be drawn as a point."""
-        drawn = sum(one.drawn for one in self.series)
-        total = sum(one.total for one in self.series)
-        said = [f"{count(drawn)} of {count(total)} points"]
-        if any(one.is_thinned for one in self.series):
-            said[0] += ", extremes kept"
-        for number, what in (
-            (sum(one.nan_count for one in self.series), "NaN"),
-            (sum(one.infinity_count for one in self.series), "infinite"),
-            (sum(one.not_positive_count for one in self.series), "not above 0, marked at the bottom"),
-        ):
-            if number:
-                said.append(f"{count(number)} {what}")
-        return " · ".join(said)
+        return caption(self)

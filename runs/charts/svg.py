@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from runs.charts import theme
+from runs.charts.seen import y_bounds
 from runs.charts.series import LineChart, Series, XAxis, YScale
 from runs.charts.ticks import Tick, linear_ticks, log_ticks, time_ticks
 
@@ -109,9 +110,9 @@ def svg_chart(chart: LineChart, box: Box = Box()) -> SafeString:
         *y_axis(y, box),
         *x_axis(chart, x, box),
     ]
-    for one in chart.series:
-        parts += line_of(one, x, y)
-        parts += marks_of(one, x, box)
+    lines = [part for one in chart.series for part in line_of(one, x, y)]
+    parts += clipped(lines, box) if chart.x_range else lines
+    parts += [part for one in chart.series for part in marks_of(one, x, box)]
     parts.append("</svg>")
     return mark_safe("".join(parts))  # noqa: S308 every text in it is escaped where it is put in
 
@@ -130,6 +131,13 @@ def svg_file(chart: LineChart, *, box: Box = Box(), look: str = "light", ground:
     return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{under}{body}")
 
 
+def clipped(lines: list[str], box: Box) -> list[str]:
+    """Lines come from and go to points outside the plot; a drawing inside the drawing cuts them off."""
+    width, height = box.right - LEFT, box.floor
+    head = f'<svg x="{LEFT}" width="{width}" height="{height}" viewBox="{LEFT} 0 {width} {height}">'
+    return [head, *lines, "</svg>"]
+
+
 def summary_of(chart: LineChart) -> str:
     lines = "1 line" if len(chart.series) == 1 else f"{len(chart.series)} lines"
     return f"{chart.title} over {chart.x_title}: {lines}, {chart.caption}"
@@ -146,7 +154,7 @@ def y_scale(chart: LineChart, box: Box) -> Scale:
     arrays = [array for one in chart.series for array in (one.y, one.smooth_y)]
     if is_log:
         arrays = [array[array > 0] for array in arrays]
-    low, high = bounds(arrays) or ((0.1, 1.0) if is_log else (0.0, 1.0))
+    low, high = y_bounds(chart) or bounds(arrays) or ((0.1, 1.0) if is_log else (0.0, 1.0))
     if low == high:
         low, high = widened(low, is_log)
     return Scale(low, high, box.floor - 6, TOP + 4, is_log)

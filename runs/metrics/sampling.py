@@ -45,12 +45,12 @@ def sample(x: np.ndarray, y: np.ndarray, *, pixels: int) -> Sample:
     """
     columns = max(1, min(pixels // PIXELS_A_COLUMN, MAX_POINTS // POINTS_A_COLUMN))
     column = columns_of(x, columns)
-    finite = np.flatnonzero(np.isfinite(y))
+    is_finite = np.isfinite(y)
+    points = finite = np.flatnonzero(is_finite)
     if len(finite) > columns * POINTS_A_COLUMN:
-        points = finite[extremes(column[finite], y[finite])]
-    else:
-        points = finite
-    return Sample(points, marks_of(column, y), len(y))
+        whole = len(finite) == len(y)
+        points = extremes(column, y) if whole else finite[extremes(column[finite], y[finite])]
+    return Sample(points, marks_of(column, y, is_finite), len(y))
 
 
 def columns_of(x: np.ndarray, columns: int) -> np.ndarray:
@@ -70,7 +70,15 @@ def extremes(column: np.ndarray, y: np.ndarray) -> np.ndarray:
     lengths = np.diff(starts, append=len(column))
     lowest = first_equal(starts, lengths, y, np.minimum.reduceat(y, starts))
     highest = first_equal(starts, lengths, y, np.maximum.reduceat(y, starts))
-    return np.unique(np.concatenate([starts, starts + lengths - 1, lowest, highest]))
+    return np.flatnonzero(marked(len(y), starts, starts + lengths - 1, lowest, highest))
+
+
+def marked(length: int, *positions: np.ndarray) -> np.ndarray:
+    """A mask that is true at all of the positions; quicker than their sorted union."""
+    mask = np.zeros(length, "?")
+    for some in positions:
+        mask[some] = True
+    return mask
 
 
 def first_equal(starts: np.ndarray, lengths: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -79,7 +87,8 @@ def first_equal(starts: np.ndarray, lengths: np.ndarray, y: np.ndarray, wanted: 
     return hits[np.searchsorted(hits, starts)]
 
 
-def marks_of(column: np.ndarray, y: np.ndarray) -> Marks:
-    kinds = [np.flatnonzero(kind) for kind in (np.isnan(y), np.isposinf(y), np.isneginf(y))]
-    thinned = [kind[np.unique(column[kind], return_index=True)[1]] for kind in kinds]
+def marks_of(column: np.ndarray, y: np.ndarray, is_finite: np.ndarray) -> Marks:
+    odd = np.flatnonzero(~is_finite)
+    kinds = [odd[kind(y[odd])] for kind in (np.isnan, np.isposinf, np.isneginf)]
+    thinned = [kind[np.unique(column[kind], return_index=True)[1]] if len(kind) else kind for kind in kinds]
     return Marks(*thinned, *(len(kind) for kind in kinds))

@@ -19,7 +19,8 @@ from runs.charts.plotly_json import figure_json
 from runs.charts.svg import Box, svg_chart, svg_file
 from runs.metrics.history import history_by_step, lines
 from runs.models import MetricSummary, Run
-from runs.queries.metric_panel import PanelOptions, metric_panel, panel_state
+from runs.queries.metric_panel import metric_panel, panel_state
+from runs.queries.panel_options import PanelOptions
 from runs.queries.run_detail import run_head
 from runs.queries.run_metrics import CHART_FILES, metric_rows
 from runs.views.guards import visible_run

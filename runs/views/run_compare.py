@@ -14,7 +14,8 @@ from runs.charts.theme import svg_dash
 from runs.models import Run
 from runs.queries.comparison import FEWEST, MOST, Comparison, compared_runs, comparison
 from runs.queries.comparison_options import ComparisonOptions, Pick
-from runs.queries.metric_panel import PanelOptions, metric_legend, metric_panel
+from runs.queries.metric_panel import metric_legend, metric_panel
+from runs.queries.panel_options import PanelOptions
 from runs.views.figures import WIDE, chart_file, split_form
 from runs.views.run_tables import file_of
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from runs.models import Run
 from runs.models.run import PARENT_RUN_TAG
-from runs.queries.metric_panel import PanelOptions
+from runs.queries.panel_options import PanelOptions
 from runs.queries.run_detail import RunHead, RunOverview, run_head
 from runs.queries.run_metrics import chart_page, metric_page
 from runs.queries.run_params import param_page
