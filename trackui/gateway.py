@@ -1,25 +1,20 @@
 """The gunicorn worker: requests are awaited without a thread, and no client holds a thread by being slow."""
 
-import errno
 import re
 import selectors
 import signal
 import socket
 import time
-from functools import partial
+from functools import lru_cache, partial
 
+from gunicorn import util
 from gunicorn.glogging import Logger
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from trackui.client_socket import RECEIVE_SIZE, STALL_SECONDS, ChunkedBody, ClientSocket
 from trackui.logs import JsonFormatter
-
-# Each wait for a client to send or take some bytes.
-STALL_SECONDS = 30.0
-# A client that moves less than this many bytes a second, over a minute of waiting for it, is cut off.
-SLOWEST_RATE = 1024
-RATE_WINDOW_SECONDS = 60.0
+from trackui.request_heads import END_OF_HEAD, RememberedRequest
 
 # From the first byte of a request to the end of its head, and from there to the end of an awaited body.
 REQUEST_SECONDS = 15.0
@@ -42,120 +37,9 @@ LONGEST_ACCEPT_DELAY_SECONDS = 0.004
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
-RECEIVE_SIZE = 2**16
-END_OF_HEAD = b"\r\n\r\n"
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 # A body of unknown length, or one that the client sends only after an answer to its head.
 NOT_AWAITED = re.compile(rb"\r\n(transfer-encoding|expect):", re.IGNORECASE)
-
-
-class ClientStalled(ConnectionResetError):
-    """The client was too slow; for gunicorn, it has gone."""
-
-    def __init__(self) -> None:
-        super().__init__(errno.ECONNRESET, "The client stalled.")
-
-
-class BrokenBody(ConnectionResetError):
-    """The client framed the chunks of its body wrongly: an end of the connection, for whoever reads the body."""
-
-    def __init__(self) -> None:
-        super().__init__(errno.ECONNRESET, "The body of the request is malformed.")
-
-
-class ChunkedBody:
-    """gunicorn's reader of chunks, whose errors are those that reading from a client may have."""
-
-    def __init__(self, reader: ChunkedReader) -> None:
-        self.reader = reader
-
-    def read(self, size: int) -> bytes:
-        try:
-            return self.reader.read(size)
-        except ParseException as error:
-            raise BrokenBody() from error
-
-
-class ClientSocket(socket.socket):
-    """A client's connection: it stalls for 30 s at most, and may not trickle.
-
-    Only time spent waiting for the client counts, not the time our own work takes. The head of an answer
-    is held back while `hold_head` and sent together with the first bytes of its body.
-    """
-
-    def __init__(self, accepted: socket.socket) -> None:
-        super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
-        self.hold_head = False
-        self.head = b""
-        self.waited = 0.0
-        self.moved = 0
-
-    def recv(self, size: int, flags: int = 0) -> bytes:
-        began = time.monotonic()
-        try:
-            data = super().recv(size, flags)
-        except TimeoutError:
-            raise ClientStalled() from None
-        self.count(len(data), began)
-        return data
-
-    def sendall(self, data: bytes, flags: int = 0) -> None:
-        if self.hold_head:
-            self.hold_head = False
-            self.head = data
-            return
-        if self.head:
-            head, self.head = self.head, b""
-            if len(data) < RECEIVE_SIZE:
-                data = head + data
-            else:
-                self.sendall(head)
-        rest = memoryview(data)
-        while rest:
-            began = time.monotonic()
-            try:
-                sent = self.send(rest)
-            except TimeoutError:
-                raise ClientStalled() from None
-            self.count(sent, began)
-            rest = rest[sent:]
-
-    def sendfile(self, file, offset: int = 0, count: int | None = None) -> int:
-        self.flush()
-        end = None if count is None else offset + count
-        sent = 0
-        while end is None or offset + sent < end:
-            left = RECEIVE_SIZE * 4 if end is None else min(RECEIVE_SIZE * 4, end - offset - sent)
-            began = time.monotonic()
-            try:
-                piece = super().sendfile(file, offset + sent, left)
-            except TimeoutError:
-                raise ClientStalled() from None
-            if not piece:
-                break
-            self.count(piece, began)
-            sent += piece
-        return sent
-
-    def flush(self) -> None:
-        """Send a head that no body followed."""
-        self.hold_head = False
-        if self.head:
-            self.sendall(b"")
-
-    def forget_head(self) -> None:
-        """What is sent next stands for itself."""
-        self.hold_head = False
-        self.head = b""
-
-    def count(self, moved: int, began: float) -> None:
-        self.waited += time.monotonic() - began
-        self.moved += moved
-        if self.waited > RATE_WINDOW_SECONDS:
-            if self.moved < SLOWEST_RATE * self.waited:
-                raise ClientStalled()
-            self.waited = 0.0
-            self.moved = 0
 
 
 class Connection(TConn):
@@ -171,6 +55,7 @@ class Connection(TConn):
     def init(self) -> None:
         """In the thread that handles the request: from here on, reading and sending wait."""
         super().init()
+        self.parser.mesg_class = RememberedRequest
         self.sock.settimeout(STALL_SECONDS)
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
@@ -212,6 +97,14 @@ class TrackuiWorker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.awaited: set[Connection] = set()
         self.next_sweep = 0.0
+
+    def init_process(self) -> None:
+        # As plain attributes: looking a setting up costs a microsecond, some thirty times a request.
+        vars(self.cfg).update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        # Writing the date costs as much as all other headers, and it changes once a second.
+        write_date = lru_cache(maxsize=1)(util.http_date)
+        util.http_date = lambda: write_date(int(time.time()))
+        super().init_process()
 
     def init_signals(self) -> None:
         super().init_signals()

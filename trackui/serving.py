@@ -34,6 +34,8 @@ def gunicorn_options() -> dict:
         # 10,000 requests, give or take 1,000: memory that a library lost comes back, and not in all workers at once.
         "max_requests": 9_000,
         "max_requests_jitter": 2_000,
+        # The other one is an extension in C, which is not to be had everywhere.
+        "http_parser": "python",
         "limit_request_line": 8190,
         "limit_request_fields": 100,
         "limit_request_field_size": 8190,

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from trackui import gateway
-from trackui.gateway import ClientSocket, ClientStalled, Connection
+from trackui import client_socket
+from trackui.client_socket import ClientSocket, ClientStalled
+from trackui.gateway import Connection
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -89,7 +90,7 @@ def receive_forever(sock):
 
 
 def test_a_client_that_trickles_is_cut_off(pair, monkeypatch):
-    monkeypatch.setattr(gateway, "RATE_WINDOW_SECONDS", 0.05)
+    monkeypatch.setattr(client_socket, "RATE_WINDOW_SECONDS", 0.05)
     ours, theirs = ClientSocket(pair[0]), pair[1]
     ours.settimeout(1)
     stop = threading.Event()
@@ -110,7 +111,7 @@ def test_a_client_that_trickles_is_cut_off(pair, monkeypatch):
 
 
 def test_time_of_our_own_does_not_count_against_a_client(pair, monkeypatch):
-    monkeypatch.setattr(gateway, "RATE_WINDOW_SECONDS", 0.05)
+    monkeypatch.setattr(client_socket, "RATE_WINDOW_SECONDS", 0.05)
     ours, theirs = ClientSocket(pair[0]), pair[1]
 
     for _ in range(3):
