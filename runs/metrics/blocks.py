@@ -209,10 +209,13 @@ def read_blocks(blocks: np.ndarray, key: int) -> Iterator[BlockData]:
 
 
 def whole_line(run: int, key: int, number: int, count: int, data: bytes | None, stored: int | None) -> Line | None:
-    """The points of a block; None where its bytes are not those that its checksum was taken of, or missing."""
+    """The points of a block; None where its bytes are missing, not those that were stored, or no block."""
     if data is None or checksum(run, key, number, count, data) != stored:
         return None
-    return unpacked(data, count)
+    try:
+        return unpacked(data, count)
+    except (ValueError, zlib.error):
+        return None
 
 
 def read_whole_blocks(blocks: np.ndarray, key: int) -> Iterator[tuple[int, Line]]:

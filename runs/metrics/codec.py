@@ -108,7 +108,7 @@ def width_for(differences: np.ndarray) -> np.dtype:
 
 def unpacked_ints(raw: memoryview, count: int) -> tuple[np.ndarray, memoryview]:
     """The column, and what follows it."""
-    width = next((width for width in WIDTHS if width.itemsize == raw[0]), None)
+    width = next((width for width in WIDTHS if raw[:1] == bytes([width.itemsize])), None)
     if width is None:
         raise ValueError("The block has integers of an unknown width.")
     end = 9 + (count - 1) * width.itemsize

@@ -16,12 +16,13 @@ from django.db import connection
 from runs.metrics import blocks
 from runs.metrics.blocks import NewBlock, chunks, drop_blocks, store_blocks, whole_line
 from runs.metrics.codec import Line, joined, sorted_line
+from runs.metrics.rows import ROW, line_of_rows
 from trackui.db import execute, fetch_all, in_list, placeholders
 
 logger = logging.getLogger(__name__)
 
 FULL_BLOCKS_AT_ONCE = 4
-ROW = np.dtype([("key", "i8"), ("step", "i8"), ("timestamp", "i8"), ("value", "f8"), ("is_nan", "?")])
+KEY_ROW = np.dtype([("key", "i8"), *ROW.descr])
 # Unsealed blocks come after the last sealed one: a seal takes all there are, and numbers only rise.
 UNSEALED_BLOCKS = """
     WITH wanted(key_id) AS (VALUES {keys})
@@ -98,7 +99,7 @@ def seal(run: int, unsealed: Mapping[int, Unsealed], *, with_rest: bool = False)
     states: dict[int, Unsealed] = {}
     for key in chosen:
         lines = [block.line for block in small if block.key == key and block.line is not None]
-        line = sorted_line(joined([*lines, _as_line(rows[rows["key"] == key])]))
+        line = sorted_line(joined([*lines, line_of_rows(rows[rows["key"] == key])]))
         pieces = _pieces(key, unsealed[key].next_block, line, with_rest=with_rest and key not in cut)
         rest = sum(len(piece.line) for piece in pieces if not piece.is_sealed)
         left = max(0, unsealed[key].count - len(line)) if key in cut else 0
@@ -130,7 +131,7 @@ def _pieces(key: int, number: int, line: Line, *, with_rest: bool) -> list[NewBl
 
 
 def _rows(run: int, keys: list[int], *, limit: int) -> np.ndarray:
-    """The first rows of these keys, by the primary key: an array of ROW."""
+    """The first rows of these keys, by the primary key: an array of KEY_ROW."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT key_id, step, timestamp, value, is_nan FROM runs_metricpoint"
@@ -138,11 +139,7 @@ def _rows(run: int, keys: list[int], *, limit: int) -> np.ndarray:
             " ORDER BY key_id, step, timestamp, value, is_nan LIMIT %s",
             [run, *keys, limit],
         )
-        return np.fromiter(cursor, dtype=ROW)
-
-
-def _as_line(rows: np.ndarray) -> Line:
-    return Line(rows["step"], rows["timestamp"], np.where(rows["is_nan"], np.nan, rows["value"]))
+        return np.fromiter(cursor, dtype=KEY_ROW)
 
 
 def _drop_rows(run: int, keys: list[int], rows: np.ndarray) -> None:
