@@ -26,6 +26,7 @@ def pytest_addoption(parser):
         default="sqlite",
         help="what the tests run on; 'postgres' starts a server and runs only what touches a database",
     )
+    parser.addoption("--kills", type=int, default=20, help="how often the crash test kills writing processes")
 
 
 def pytest_configure(config):
