@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db import Error, connection, connections, migrations, models, transaction
 from django.db.backends.utils import CursorWrapper
 
+from trackui.array_literals import array_literal
 from trackui.db_faults import is_fault, told
 from trackui.errors import TemporarilyUnavailable
 from trackui.replica import reading_alias
@@ -24,6 +25,8 @@ SHARED = "FOR SHARE"
 
 # Both servers take more; longer statements only cost more to parse.
 ROWS_A_STATEMENT = 500
+# From so many values on, PostgreSQL takes arrays of columns quicker than rows: four times, for a thousand points.
+VALUES_OF_ARRAYS = 150
 
 
 def is_sqlite() -> bool:
@@ -102,21 +105,48 @@ def insert_rows(
     """
     if not rows:
         return []
-    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
     tail = (f" ON CONFLICT {on_conflict}" if on_conflict else "") + (f" RETURNING {returning}" if returning else "")
-    returned: list[tuple] = []
+    head = f"INSERT INTO {table} ({', '.join(columns)}) "
     with connection.cursor() as cursor:
-        if is_sqlite() and not returning and len(rows) > 1:
-            # One prepared statement, stepped in C: quicker there than parsing a long VALUES list.
-            cursor.executemany(head + placeholders(1, len(columns)) + tail, rows)
-            return []
-        for start in range(0, len(rows), ROWS_A_STATEMENT):
-            chunk = rows[start : start + ROWS_A_STATEMENT]
-            values = [value for row in chunk for value in row]
-            cursor.execute(head + placeholders(len(chunk), len(columns)) + tail, values)
-            if returning:
-                returned += cursor.fetchall()
+        if is_sqlite():
+            return _insert_stepwise(cursor, head, tail, rows, returns=bool(returning))
+        if len(rows) * len(columns) < VALUES_OF_ARRAYS:
+            cursor.execute(f"{head}VALUES {placeholders(len(rows), len(columns))}{tail}", _values(rows))
+        else:
+            arrays = ", ".join(f"%s::{_column_type(table, column)}[]" for column in columns)
+            literals = [array_literal(values) for values in zip(*rows, strict=True)]
+            cursor.execute(f"{head}SELECT * FROM unnest({arrays}){tail}", literals)
+        return cursor.fetchall() if returning else []
+
+
+def _insert_stepwise(
+    cursor: CursorWrapper, head: str, tail: str, rows: Sequence[tuple], *, returns: bool
+) -> list[tuple]:
+    """SQLite steps one prepared statement in C quicker than it parses a long VALUES list."""
+    columns = len(rows[0])
+    if not returns and len(rows) > 1:
+        cursor.executemany(f"{head}VALUES {placeholders(1, columns)}{tail}", rows)
+        return []
+    returned: list[tuple] = []
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        chunk = rows[start : start + ROWS_A_STATEMENT]
+        cursor.execute(f"{head}VALUES {placeholders(len(chunk), columns)}{tail}", _values(chunk))
+        returned += cursor.fetchall()
     return returned
+
+
+def _values(rows: Sequence[tuple]) -> list:
+    return [value for row in rows for value in row]
+
+
+@cache
+def _column_type(table: str, column: str) -> str:
+    """As PostgreSQL names it, without a length: a cast to that would cut a text and not refuse it."""
+    ((name,),) = fetch_all(
+        "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s",
+        [table, column],
+    )
+    return name
 
 
 def reading_cursor() -> CursorWrapper:

@@ -2,7 +2,7 @@ import threading
 import time
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, DataError, connection
 
 from runs.models import Experiment, Key, Run
 from tests.factories import make_run
@@ -75,6 +75,14 @@ def test_any_number_of_rows_is_inserted_and_returned(count):
 
     assert (returned, again) == (rows, [])
     assert Key.objects.count() == count
+
+
+@pytest.mark.postgres_only  # SQLite knows no lengths.
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 400])
+def test_a_text_too_long_for_its_column_is_refused_and_not_cut(count):
+    with pytest.raises(DataError):
+        insert_rows("runs_key", ["name"], [(f"{number}{'x' * 300}",) for number in range(count)])
 
 
 @pytest.mark.django_db
