@@ -70,7 +70,7 @@ def outlines(
             block = next(blocks)
             is_damaged[position] = block.line is None
             if block.line is not None:
-                lines.append(in_order(block.line, along))
+                lines.append(near(window, *in_order(block.line, along)))
         is_known |= is_damaged
         tally = tally_of_heads(heads[its_heads][is_known], is_damaged[is_known], window)
         yield window.run, outline(window, along, points.of(its_heads, is_known), lines, tally)
@@ -146,8 +146,19 @@ def in_order(line: Line, along: Along) -> tuple[np.ndarray, np.ndarray]:
     steps, times, values = line
     if along is Along.STEP:
         return steps, values
+    if (times[1:] >= times[:-1]).all():
+        return times, values
     order = np.argsort(times, kind="stable")
     return times[order], values[order]
+
+
+def near(window: Window, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The part in the window, and one point more on each side."""
+    if window.is_whole:
+        return x, y
+    start, end = bounds_in(x, window.low, window.high)
+    part = slice(max(start - 1, 0), end + 1)
+    return x[part], y[part]
 
 
 def outline(
