@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from tests.trackui.database_transfer.databases import content, fill, manage, schema
 from trackui.database_transfer import ranges
+from trackui.database_transfer.transfer import Transfer
 
 
 def transfer(source: str, target: str) -> str:
@@ -33,7 +34,7 @@ def change(url: str, sql: str) -> None:
 
 @pytest.fixture
 def _small_ranges(monkeypatch):
-    monkeypatch.setattr(ranges, "RANGE_ROWS", 300)
+    monkeypatch.setattr(ranges, "RANGE_ROWS", 256)
 
 
 @pytest.mark.usefixtures("_small_ranges")
@@ -47,6 +48,19 @@ def test_every_value_comes_back_from_postgresql_as_it_was(source, empty_postgres
     assert "rows are equal" in there
     assert content(back) == content(source)
     assert schema(back) == schema(source)
+
+
+def test_minus_zero_becomes_zero_as_sqlite_has_no_other(source, empty_postgres, tmp_path):
+    back = tmp_path / "back.sqlite3"
+    fill(source, 2)
+    transfer(f"sqlite:///{source}", empty_postgres)
+    change(empty_postgres, "UPDATE runs_param SET number = '-0'::float8 WHERE run_id = 1")
+
+    output = transfer(empty_postgres, f"sqlite:///{back}")
+
+    assert "rows are equal" in output
+    with sqlite3.connect(back) as connection:
+        assert str(connection.execute("SELECT number FROM runs_param WHERE run_id = 1").fetchone()) == "(0.0,)"
 
 
 def test_postgresql_is_as_if_it_had_been_migrated(source, empty_postgres, postgres):
@@ -120,47 +134,51 @@ def test_control_c_stops_cleanly(source, empty_postgres, tmp_path):
 
 
 @pytest.mark.usefixtures("_small_ranges")
-@pytest.mark.parametrize(
-    ("damage", "told"),
-    [
-        ("UPDATE runs_param SET number = number + 1e-9 WHERE run_id = 370", "the target differs"),
-        ("UPDATE runs_param SET value = value || ' ' WHERE run_id = 370", "the target differs"),
-        ("UPDATE runs_param SET number = 0 WHERE number IS NULL AND run_id < 10", "the target differs"),
-        ("DELETE FROM runs_param WHERE run_id = 370", "511 rows instead of 512"),
-        ("UPDATE runs_param SET key_id = 5000 WHERE run_id = 1000", "1 rows that were not copied"),
-    ],
-)
-def test_a_damaged_row_is_found(damage, told, source, empty_postgres, monkeypatch):
+def test_a_damaged_row_is_found_by_its_table_and_range(source, empty_postgres, monkeypatch):
     fill(source, 1_000)
-    spoil_before_verifying(monkeypatch, lambda: change(empty_postgres, damage))
 
-    with pytest.raises(CommandError, match="differ in"):
-        transfer_saying(told, f"sqlite:///{source}", empty_postgres)
+    def damage():
+        change(empty_postgres, "UPDATE runs_param SET number = number + 1e-9 WHERE run_id = 10")
+        change(empty_postgres, "UPDATE runs_param SET value = value || ' ' WHERE run_id = 300")
+        change(empty_postgres, "UPDATE runs_runtag SET value = '' WHERE run_id = 5")
+        change(empty_postgres, "UPDATE runs_metricsummary SET min_value = 0 WHERE run_id = 3 AND min_value IS NULL")
+        change(empty_postgres, "DELETE FROM runs_param WHERE run_id = 600")
+        change(empty_postgres, "UPDATE runs_param SET key_id = 5000 WHERE run_id = 1000")
+
+    spoil_before_verifying(monkeypatch, damage)
+
+    told = refusal_with_output(f"sqlite:///{source}", empty_postgres)
+
+    for problem in (
+        "runs_param, keys from the first to (256, 256): the target differs from what was copied",
+        "runs_param, keys after (256, 256) to (512, 512): the target differs",
+        "runs_param, keys after (512, 512) to (768, 768): the target differs from what was copied (255 rows instead",
+        "runs_param: the target has 1 rows that were not copied",
+        "runs_runtag, keys from the first",
+        "runs_metricsummary, keys from the first",
+    ):
+        assert problem in told
+    assert "differ in 7 ranges" in told
 
 
-@pytest.mark.parametrize(
-    ("written", "told"),
-    [
-        ("UPDATE runs_runtag SET value = 'later' WHERE run_id = 3", "the source has changed"),
-        ("INSERT INTO runs_key (name) VALUES ('later')", "1 rows that came after"),
-    ],
-)
-def test_a_source_that_is_written_to_is_noticed(written, told, source, empty_postgres, monkeypatch):
+def test_a_source_that_is_written_to_is_noticed(source, empty_postgres, monkeypatch):
     fill(source, 10)
 
     def write():
         with sqlite3.connect(source) as connection:
-            connection.execute(written)
+            connection.execute("UPDATE runs_runtag SET value = 'later' WHERE run_id = 3")
+            connection.execute("INSERT INTO runs_key (name) VALUES ('later')")
 
     spoil_before_verifying(monkeypatch, write)
 
-    with pytest.raises(CommandError, match="stop the server"):
-        transfer_saying(told, f"sqlite:///{source}", empty_postgres)
+    told = refusal_with_output(f"sqlite:///{source}", empty_postgres)
+
+    assert "runs_runtag, keys from the first to (10, 10): the source has changed" in told
+    assert "runs_key: the source has 1 rows that came after the copy" in told
+    assert "stop the server" in told
 
 
 def spoil_before_verifying(monkeypatch, spoil) -> None:
-    from trackui.database_transfer.transfer import Transfer
-
     verify = Transfer.verify
 
     def spoiled(self):
@@ -170,12 +188,11 @@ def spoil_before_verifying(monkeypatch, spoil) -> None:
     monkeypatch.setattr(Transfer, "verify", spoiled)
 
 
-def transfer_saying(told: str, source: str, target: str) -> None:
+def refusal_with_output(source: str, target: str) -> str:
     output = io.StringIO()
-    try:
+    with pytest.raises(CommandError) as error:
         call_command("transfer", source, target, stdout=output, stderr=output)
-    finally:
-        assert told in output.getvalue()
+    return output.getvalue() + str(error.value)
 
 
 # --- Refusals ----------------------------------------------------------------------------------
@@ -203,7 +220,7 @@ def test_a_half_done_transfer_from_another_source_is_left_alone(source, empty_po
     other = shutil.copy(source, tmp_path / "other.sqlite3")
     with sqlite3.connect(other) as connection:
         connection.execute("UPDATE django_migrations SET applied = '2020-01-01 00:00:00' WHERE id = 1")
-    monkeypatch.setattr("trackui.database_transfer.transfer.Transfer.finish", interrupted)
+    monkeypatch.setattr(Transfer, "finish", interrupted)
     with pytest.raises(SystemExit):
         transfer(f"sqlite:///{source}", empty_postgres)
 
