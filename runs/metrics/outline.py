@@ -21,7 +21,7 @@ from runs.metrics.tally import Tally, tally_of_heads, tally_of_values
 from runs.metrics.windows import Along, Window, heads_in, rows_in
 
 # Pixels that a block drawn from its head may be wide.
-NARROW = 5.0
+NARROW = 3.0
 # Points unpacked for one chart: some 80 ms.
 UNPACKED_AT_MOST = 2_000_000
 

@@ -3,7 +3,8 @@
 // The answer is a Plotly figure {data, layout}; a colour may be a token, "var(--run-3)", which is
 // resolved in the theme of the moment. Nothing is loaded until the element is near the window; what
 // the server put inside (an SVG, a table) stays until the figure is drawn, and stays when it fails.
-// `zoom`: a zoom asks again with ?x_from=…&x_to=… for the finer range; a double click goes back.
+// `zoom`: a zoom asks again with ?x_from=…&x_to=… for the finer range; a double click goes back. The figure
+// of a range says which heights are seen in it, unless the zoom said so too.
 // `version`: a new value (set by a live refresh) fetches again and keeps the zoom.
 import { getJSON } from "../lib/http.js";
 import { colourReader, onThemeChange, resolveColours } from "../lib/colours.js";
@@ -18,6 +19,7 @@ class PlotFigure extends HTMLElement {
   #figure = null;
   #drawing = null;
   #range = null;
+  #heights = null;
   #request = null;
   #undo = [];
   #zoomTimer = 0;
@@ -91,6 +93,7 @@ class PlotFigure extends HTMLElement {
     delete layout.width;
     delete layout.height;
     if (this.#range) layout.xaxis = { ...layout.xaxis, range: this.#axisRange(layout.xaxis), autorange: false };
+    if (this.#heights) layout.yaxis = { ...layout.yaxis, range: this.#heights, autorange: false };
 
     const first = !this.#drawing;
     if (first) {
@@ -115,6 +118,10 @@ class PlotFigure extends HTMLElement {
   #zoomed(change) {
     if (!this.hasAttribute("zoom")) return;
     const wide = change["xaxis.autorange"] || change.autosize === "reset";
+    const low = change["yaxis.range[0]"] ?? change["yaxis.range"]?.[0];
+    const high = change["yaxis.range[1]"] ?? change["yaxis.range"]?.[1];
+    if (wide || change["yaxis.autorange"]) this.#heights = null;
+    else if (low !== undefined && high !== undefined) this.#heights = [low, high];
     const from = change["xaxis.range[0]"] ?? change["xaxis.range"]?.[0];
     const to = change["xaxis.range[1]"] ?? change["xaxis.range"]?.[1];
     if (!wide && (from === undefined || to === undefined)) return;
