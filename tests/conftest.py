@@ -13,7 +13,7 @@ from django.conf import settings
 from tests.chromium import launch
 from tests.clients import JsonClient, PageClient
 from tests.postgres import PostgresServer
-from tests.servers import REPOSITORY, mlflow_server, stopped_at_the_end, trackui_server
+from tests.servers import REPOSITORY, folder_like, mlflow_server, stopped_at_the_end, trackui_server
 
 # Fixtures that bring servers with databases of their own.
 OWN_DATABASE = {"server", "start_server", "reference_server", "page"}
@@ -143,15 +143,12 @@ def server(tmp_path_factory):
 def start_server(tmp_path, server):
     """Start fresh ones: `start_server()`, `start_server(data=..., TRACKUI_WORKERS="1")`.
 
-    They find the static files collected, as that takes longer than all the rest of a start.
+    They find the static files collected.
     """
     with stopped_at_the_end() as servers:
 
         def start(data: Path = tmp_path / "data", **environ: str):
-            if not data.exists():
-                data.mkdir(mode=0o700)
-                shutil.copytree(server.data / "static", data / "static", copy_function=os.link)
-            servers.append(trackui_server(data, **environ))
+            servers.append(trackui_server(data if data.exists() else folder_like(server, data), **environ))
             return servers[-1]
 
         yield start

@@ -8,7 +8,7 @@ import pytest
 
 from tests.compat.wire import Refused, Wire
 from tests.postgres import PostgresServer
-from tests.servers import stopped_at_the_end, trackui_server
+from tests.servers import folder_like, stopped_at_the_end, trackui_server
 
 STARTED = 1_700_000_000_000
 
@@ -26,7 +26,8 @@ def postgres():
 @pytest.fixture(scope="module")
 def app(postgres, server, tmp_path_factory):
     with stopped_at_the_end() as servers:
-        servers.append(trackui_server(tmp_path_factory.mktemp("app") / "data", TRACKUI_DATABASE_URL=postgres.url))
+        data = folder_like(server, tmp_path_factory.mktemp("app") / "data")
+        servers.append(trackui_server(data, TRACKUI_DATABASE_URL=postgres.url))
         yield servers[0]
 
 

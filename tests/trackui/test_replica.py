@@ -8,7 +8,7 @@ import pytest
 
 from tests.compat.wire import Wire
 from tests.postgres import PostgresServer
-from tests.servers import stopped_at_the_end, trackui_server
+from tests.servers import folder_like, stopped_at_the_end, trackui_server
 
 STARTED = 1_700_000_000_000
 
@@ -36,7 +36,7 @@ def standby(primary):
 @pytest.fixture(scope="module")
 def app(primary, standby, server, tmp_path_factory):
     with stopped_at_the_end() as servers:
-        data = tmp_path_factory.mktemp("app") / "data"
+        data = folder_like(server, tmp_path_factory.mktemp("app") / "data")
         servers.append(
             trackui_server(data, TRACKUI_DATABASE_URL=primary.url, TRACKUI_REPLICA_URL=standby.url, TRACKUI_WORKERS="1")
         )
