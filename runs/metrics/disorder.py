@@ -6,7 +6,10 @@ random order costs as many readings of everything as there are windows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +21,21 @@ from runs.metrics.orders import Order, OrderedPoint, before
 POINTS_A_WINDOW = 262_144
 # Of each block one point in so many tells where its points lie.
 STRIDE = 64
+FIRST, LAST = (-math.inf,), (math.inf,)
+
+
+class Window(NamedTuple):
+    """Points from `start` on, and before `end`; either may be shorter than a point, and is then before its like."""
+
+    start: tuple
+    end: tuple
+
+    def of(self, line: Line, order: Order) -> Line:
+        # By the weightiest column alone first: few are left to be compared whole.
+        weightiest, _ = order.integers(line)
+        line = line.at((weightiest >= self.start[0]) & (weightiest <= self.end[0]))
+        columns = order.columns(line)
+        return line.at(~before(columns, self.start) & before(columns, self.end))
 
 
 def in_windows(heads: np.ndarray, loose: Line, key: int, order: Order) -> Iterator[Line]:
@@ -27,29 +45,18 @@ def in_windows(heads: np.ndarray, loose: Line, key: int, order: Order) -> Iterat
     """
     borders = chosen_borders(heads, loose, key, order)
     lows, highs = order.spans(heads)
-    for start, end in zip([None, *borders], [*borders, None], strict=True):
-        touched = [
-            at
-            for at, (low, high) in enumerate(zip(lows, highs, strict=True))
-            if (start is None or high >= start) and (end is None or low < end)
-        ]
-        parts = [between(line, order, start, end) for _, line in read_whole_blocks(heads[touched], key)]
-        yield order.sorted(joined([*parts, between(loose, order, start, end)]))
+    for start, end in zip([FIRST, *borders], [*borders, LAST], strict=True):
+        window = Window(start, end)
+        touched = [at for at in range(len(heads)) if lows[at] < end and highs[at] >= start]
+        lines = read_whole_blocks(heads[touched], key)
+        # Nothing else holds what is joined while it is sorted.
+        yield order.sorted(joined([*(window.of(line, order) for _, line in lines), window.of(loose, order)]))
 
 
 def chosen_borders(heads: np.ndarray, loose: Line, key: int, order: Order) -> list[OrderedPoint]:
     """The first point of each window but the first one."""
-    sample = [order.sorted(line).at(slice(STRIDE - 1, None, STRIDE)) for _, line in read_whole_blocks(heads, key)]
-    sample.append(loose.at(slice(STRIDE - 1, None, STRIDE)))
+    lines = chain((order.sorted(line) for _, line in read_whole_blocks(heads, key)), [loose])
+    # By positions: a slice would keep the whole block alive.
+    sample = [line.at(np.arange(STRIDE - 1, len(line), STRIDE)) for line in lines]
     distance = POINTS_A_WINDOW // STRIDE
     return order.points(order.sorted(joined(sample)).at(slice(distance, None, distance)))
-
-
-def between(line: Line, order: Order, start: OrderedPoint | None, end: OrderedPoint | None) -> Line:
-    columns = order.columns(line)
-    inside = np.ones(len(line), bool)
-    if start is not None:
-        inside &= ~before(columns, start)
-    if end is not None:
-        inside &= before(columns, end)
-    return line.at(inside)

@@ -131,10 +131,10 @@ def read(batch: list[Cluster], key: int, order: Order) -> Iterator[Piece]:
 def cut(pieces: Iterable[Piece], offset: int, limit: int) -> Iterator[Piece]:
     """`limit` points from `offset` on."""
     for run_pk, line in pieces:
-        if limit <= 0:
-            return
         kept = line.at(slice(offset, offset + limit))
         offset = max(0, offset - len(line))
         limit -= len(kept)
         if len(kept):
             yield run_pk, kept
+        if limit <= 0:
+            return  # before the next piece is read

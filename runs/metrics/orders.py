@@ -19,17 +19,18 @@ class Order(Enum):
     def columns(self, line: Line) -> tuple[np.ndarray, ...]:
         """What is compared, the weightiest first. NaN counts as 0, and comes after it."""
         is_nan = np.isnan(line.values)
-        integers = (line.steps, line.timestamps) if self is Order.BY_STEP else (line.timestamps, line.steps)
-        return *integers, np.where(is_nan, 0.0, line.values), is_nan
+        return *self.integers(line), np.where(is_nan, 0.0, line.values), is_nan
+
+    def integers(self, line: Line) -> tuple[np.ndarray, np.ndarray]:
+        return (line.steps, line.timestamps) if self is Order.BY_STEP else (line.timestamps, line.steps)
 
     def points(self, line: Line) -> list[OrderedPoint]:
         return list(zip(*(column.tolist() for column in self.columns(line)), strict=True))
 
     def sorted(self, line: Line) -> Line:
-        columns = self.columns(line)
-        if ascends(columns[0], columns[1]):
+        if ascends(*self.integers(line)):
             return line
-        return line.at(np.lexsort(columns[::-1]))
+        return line.at(np.lexsort(self.columns(line)[::-1]))
 
     def spans(self, heads: np.ndarray) -> tuple[list[tuple], list[tuple]]:
         """For each block a point that none of its own is before, and one that none is after.
@@ -59,9 +60,9 @@ def ascends(first: np.ndarray, second: np.ndarray) -> bool:
     return bool(rises.all() or (rises | ((first[1:] == first[:-1]) & (second[1:] > second[:-1]))).all())
 
 
-def before(columns: tuple[np.ndarray, ...], point: OrderedPoint) -> np.ndarray:
-    """Which points, given by their columns, come before this one."""
+def before(columns: tuple[np.ndarray, ...], bound: tuple) -> np.ndarray:
+    """Which points, given by their columns, come before this one. Of a part of a point: before all that begin so."""
     found = np.zeros(len(columns[0]), bool)
-    for column, bound in zip(columns[::-1], point[::-1], strict=True):
-        found = (column < bound) | ((column == bound) & found)
+    for column, number in zip(columns[: len(bound)][::-1], bound[::-1], strict=True):
+        found = (column < number) | ((column == number) & found)
     return found

@@ -14,9 +14,10 @@ import numpy as np
 
 from runs.metrics.blocks import heads, read_blocks
 from runs.metrics.codec import Line, joined, sorted_line
+from runs.metrics.rows import ROW, line_of_rows
 from trackui.db import in_list, read_snapshot, reading_cursor
 
-RUN_ROW = np.dtype([("run", "i8"), ("step", "i8"), ("timestamp", "i8"), ("value", "f8"), ("is_nan", "?")])
+RUN_ROW = np.dtype([("run", "i8"), *ROW.descr])
 LEAST, MOST = -(2**63), 2**63 - 1
 
 
@@ -77,13 +78,7 @@ def read_rows(run_pks: Sequence[int], key: int, first_step: int, last_step: int)
         cursor.execute(sql, [*run_pks, key, first_step, last_step])
         # Row by row into the array: a list of tuples would take ten times its memory.
         rows = np.fromiter(cursor, dtype=RUN_ROW)
-    return {run: as_line(piece) for run, piece in by_run(rows).items()}
-
-
-def as_line(rows: np.ndarray) -> Line:
-    values = rows["value"].copy()
-    values[rows["is_nan"]] = np.nan
-    return Line(rows["step"].copy(), rows["timestamp"].copy(), values)
+    return {run: line_of_rows(piece) for run, piece in by_run(rows).items()}
 
 
 def by_run(rows: np.ndarray) -> dict[int, np.ndarray]:

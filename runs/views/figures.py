@@ -17,7 +17,9 @@ from django.views.decorators.http import require_safe
 from runs.charts.metric_lines import metric_lines
 from runs.charts.plotly_json import figure_json
 from runs.charts.svg import Box, svg_chart, svg_file
-from runs.metrics.history import history_by_step, lines
+from runs.metrics.blocks import DamagedBlock
+from runs.metrics.history import history, history_by_step
+from runs.metrics.orders import Order
 from runs.models import MetricSummary, Run
 from runs.queries.metric_panel import metric_panel, panel_state
 from runs.queries.panel_options import PanelOptions
@@ -26,7 +28,7 @@ from runs.queries.run_metrics import CHART_FILES, metric_rows
 from runs.views.guards import visible_run
 from runs.views.run_tables import plain, with_head
 from trackui.errors import ResourceDoesNotExist, shorten
-from trackui.http import csv_response, render_page
+from trackui.http import begun, csv_response, render_page
 
 POINTS_A_PAGE = 50
 DRAWN_IN_PAGE = 100_000
@@ -57,7 +59,8 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
     if summary is None:
         raise ResourceDoesNotExist(f"This run has no metric {shorten(key)}.")
     options = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
-    page = Paginator(Points(run.pk, key, summary.count), POINTS_A_PAGE).get_page(request.GET.get("page"))
+    points = Points(run.pk, key, summary.count)
+    page = Paginator(points, POINTS_A_PAGE).get_page(request.GET.get("page"))
     # A long history is read once, for the figure: the page does not wait for it.
     chart = metric_panel([run], key, options) if summary.count <= DRAWN_IN_PAGE else None
     context = {
@@ -71,13 +74,14 @@ def run_chart_page(request: HttpRequest, run: Run, key: str) -> HttpResponse:
         "drawing": svg_chart(chart, WIDE) if chart else "",
         "options": options,
         "page": page,
+        "damage": points.damage,
     }
     return render_page(request, "runs/run_detail.html", context, fragment="runs/_run_detail.html")
 
 
 def chart_file(request: HttpRequest, runs: Sequence[Run], key: str, form: str) -> HttpResponse:
     if form == ".csv":
-        return csv_response(with_head(CSV_COLUMNS, point_lines(runs, key)), f"{file_name(key)}.csv")
+        return csv_response(with_head(CSV_COLUMNS, begun(point_lines(runs, key))), f"{file_name(key)}.csv")
     options = PanelOptions.from_query(request.GET)
     # A page that shows the drawing says in which look, and has a ground of its own.
     look = request.GET.get("look", "")
@@ -111,9 +115,9 @@ CSV_COLUMNS = ("run_id", "run_name", "step", "timestamp", "time", "value")
 
 
 def point_lines(runs: Sequence[Run], key: str) -> Iterator[list]:
-    """Every point, run after run: memory holds one run's."""
+    """Every point, run after run, as they are asked for."""
     for run in runs:
-        for line in lines([run.pk], key).values():
+        for line in history(run.pk, key, order=Order.BY_STEP):
             for step, timestamp, value in zip(*(column.tolist() for column in line), strict=True):
                 yield [run.run_id, run.name, step, timestamp, iso_time(timestamp), plain(value)]
 
@@ -126,7 +130,12 @@ def iso_time(milliseconds: int) -> str:
 
 
 class Points:
-    """The exact points of a metric as a sequence that a paginator slices; each slice is one statement."""
+    """The exact points of a metric as a sequence that a paginator slices; each slice reads what it needs.
+
+    A slice that touches a damaged block is empty, and `damage` says why.
+    """
+
+    damage = ""
 
     def __init__(self, run_pk: int, key: str, count: int) -> None:
         self.run_pk, self.key, self.count = run_pk, key, count
@@ -135,4 +144,8 @@ class Points:
         return self.count
 
     def __getitem__(self, piece: slice) -> list:
-        return history_by_step(self.run_pk, self.key, limit=piece.stop - piece.start, offset=piece.start)
+        try:
+            return history_by_step(self.run_pk, self.key, limit=piece.stop - piece.start, offset=piece.start)
+        except DamagedBlock as error:
+            self.damage = error.message
+            return []

@@ -1,4 +1,6 @@
+from tests.factories import make_run
 from tests.runs.api.helpers import all_pages, record, refused, text_of
+from tests.runs.metrics.stored import damage, store_points
 
 
 def test_every_point_comes_once_by_step(api):
@@ -30,6 +32,22 @@ def test_all_points_are_a_csv(api, django_assert_max_num_queries):
 
     assert lines[:3] == ["step,timestamp,value", "0,0,0.0", "1,0,0.5"]
     assert len(lines) == 12_001
+
+
+def test_a_damaged_block_is_named_in_json_and_in_csv(api):
+    run = make_run()
+    key = store_points(
+        run, "loss", sealed=[[(step, step, 1.0, False) for step in range(at, at + 50)] for at in (0, 50)]
+    )
+    damage(run, key, 1)
+
+    page = api.get(f"runs/{run.run_id}/history/", {"key": "loss", "page_size": 40})
+    after = api.get(page.json()["next"].removeprefix("http://localhost"))
+    table = api.get(f"runs/{run.run_id}/history.csv", {"key": "loss"})
+
+    assert len(page.json()["results"]) == 40
+    for response in (after, table):
+        assert "Block 1 of metric 'loss'" in refused(response, 500, "INTERNAL_ERROR")
 
 
 def test_what_is_wrong_is_told(api):

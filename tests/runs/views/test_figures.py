@@ -4,7 +4,9 @@ import math
 import numpy as np
 import pytest
 
+from runs.metrics.blocks import DamagedBlock
 from tests.factories import make_run
+from tests.runs.metrics.stored import damage, store_points
 from tests.runs.points import log_line, log_points
 
 
@@ -220,3 +222,37 @@ def test_a_long_history_is_drawn_after_its_page(pages, monkeypatch):
     assert not page.select("plot-figure svg")
     assert page.select_one("plot-figure noscript img")
     assert "11 points" in page.select_one("figure footer").text
+
+
+def test_the_points_of_a_damaged_block_are_said_to_be_missing(pages):
+    run = make_run()
+    key = store_points(
+        run, "loss", sealed=[[(step, step, 1.0, False) for step in range(at, at + 50)] for at in (0, 50)]
+    )
+    damage(run, key, 0)
+
+    first = pages.html(url(run, "loss")).select_one("#points")
+    second = pages.html(url(run, "loss"), {"page": 2}).select_one("#points")
+
+    assert "Block 0 of metric 'loss'" in first.select_one("[role=alert]").text
+    assert not first.select("tbody tr")
+    assert [row.th.text for row in second.select("tbody tr")] == [str(step) for step in range(50, 100)]
+    assert not second.select("[role=alert]")
+
+
+def test_a_csv_never_passes_over_a_damaged_block(pages, monkeypatch):
+    monkeypatch.setattr("runs.metrics.merging.POINTS_A_READING", 50)
+    run = make_run()
+    key = store_points(
+        run, "loss", sealed=[[(step, step, 1.0, False) for step in range(at, at + 50)] for at in (0, 50)]
+    )
+    damage(run, key, 1)
+
+    begun = pages.get(url(run, "loss.csv"))
+    with pytest.raises(DamagedBlock):
+        streamed(begun)
+    damage(run, key, 0)
+    refused = pages.get(url(run, "loss.csv"))
+
+    assert refused.status_code == 500
+    assert "Block 0 of metric" in refused.content.decode()
