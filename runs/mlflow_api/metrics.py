@@ -15,6 +15,7 @@ from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.fields import Request, invalid, missing
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
+from trackui.replica import reads_replica
 
 MAX_RESULTS = 25_000
 MAX_RUNS = 100
@@ -79,6 +80,7 @@ class GetHistoryBulk(MlflowView):  # GET metrics/get-history-bulk, below /ajax-a
     methods = ("GET",)
     request_body = BulkHistoryRequest
 
+    @reads_replica
     def answer(self, data: BulkHistoryRequest) -> dict:
         if not data.run_id:
             raise InvalidParameterValue("GetMetricHistoryBulk request must specify at least one run_id.")
@@ -109,6 +111,7 @@ class GetHistoryBulkInterval(MlflowView):  # GET metrics/get-history-bulk-interv
     methods = ("GET",)
     request_body = BulkIntervalRequest
 
+    @reads_replica
     def answer(self, data: BulkIntervalRequest) -> dict:
         check_interval(data)
         run_ids = visible_runs(self.user, data.run_ids)

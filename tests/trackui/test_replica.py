@@ -90,6 +90,9 @@ READS = {
     "API as CSV": lambda wire, run_id: wire.send("GET", "/api/v1/runs.csv"),
     "search of runs": lambda wire, run_id: wire.post("runs/search", experiment_ids=["0"]),
     "search of experiments": lambda wire, run_id: wire.post("experiments/search", max_results=10),
+    "lines of the protocol": lambda wire, run_id: wire.get(
+        "metrics/get-history-bulk-interval", run_ids=run_id, metric_key="loss"
+    ),
     "search of models": lambda wire, run_id: wire.post("logged-models/search", experiment_ids=["0"]),
 }
 
