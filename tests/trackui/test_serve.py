@@ -223,6 +223,18 @@ def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(tmp_path, nam
     assert name in refused.stderr
 
 
+def test_the_target_of_a_transfer_that_was_interrupted_is_left_alone(tmp_path):
+    with sqlite3.connect(tmp_path / "trackui.sqlite3") as connection:
+        connection.execute("CREATE TABLE trackui_transfer (source text)")
+
+    start = serve(tmp_path)
+
+    assert start.returncode == 1
+    assert "Give the transfer command again" in start.stderr
+    with sqlite3.connect(tmp_path / "trackui.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+
+
 def test_a_database_of_a_newer_release_is_left_alone(start_server, tmp_path):
     start_server().stop()
     path = tmp_path / "data" / "trackui.sqlite3"

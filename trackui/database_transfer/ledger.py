@@ -16,7 +16,9 @@ CREATE = (
     "PRIMARY KEY (table_name, number))",
     "CREATE TABLE trackui_transfer_statement (number integer PRIMARY KEY, statement text NOT NULL)",
 )
-TABLES = ("trackui_transfer", "trackui_transfer_range", "trackui_transfer_statement")
+# There while a database is the target of a transfer.
+IN_TRANSFER = "trackui_transfer"
+TABLES = (IN_TRANSFER, "trackui_transfer_range", "trackui_transfer_statement")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Ledger:
     def open(self, source: str, tables: list[Table]) -> None:
         """Begin, or go on with, the transfer from the source of that fingerprint; refuse any other target."""
         existing = self.target.table_names()
-        if TABLES[0] in existing:
+        if IN_TRANSFER in existing:
             if self.target.execute("SELECT source FROM trackui_transfer") != [(source,)]:
                 raise TransferError("The target holds a half-done transfer from another source. Give an empty one.")
             return

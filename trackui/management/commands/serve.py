@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from trackui.checks import START
+from trackui.database_transfer.ledger import IN_TRANSFER
 from trackui.serving import TrackuiApplication
 from trackui.static_files import collect_static_files
 
@@ -69,6 +70,11 @@ class Command(BaseCommand):
             raise CommandError(f"TRACKUI_BIND={host}:{port} cannot be used: {error.strerror}.") from None
 
     def migrate(self) -> None:
+        if IN_TRANSFER in connection.introspection.table_names():
+            raise CommandError(
+                "The database is the target of a transfer that has not come to its end. "
+                "Give the transfer command again, or an empty database."
+            )
         executor = MigrationExecutor(connection)
         unknown = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
         ours = executor.loader.migrated_apps
