@@ -1,5 +1,6 @@
 """A bar that says how far a long work has come: one line on a terminal, a line now and then elsewhere."""
 
+import shutil
 import time
 from typing import TextIO
 
@@ -39,19 +40,22 @@ class Progress:
 
     def tell(self) -> None:
         self.told = time.monotonic()
-        line = self.line(self.told - self.began)
+        line = self.line(self.told - self.began, shutil.get_terminal_size().columns - 1 if self.is_terminal else 120)
         self.stream.write(f"\r{line}\x1b[K" if self.is_terminal else f"{line}\n")
         self.stream.flush()
 
-    def line(self, seconds: float) -> str:
+    def line(self, seconds: float, width: int) -> str:
+        """Never wider than `width`, as a line that is broken in two cannot be drawn over."""
         share = min(1.0, self.done / self.total) if self.total else 1.0
         rate = (self.done - self.before) / seconds if seconds else 0.0
         left = f", {clock((self.total - self.done) / rate)} left" if rate and self.done < self.total else ""
-        bar = "█" * round(share * BAR) + "·" * (BAR - round(share * BAR))
-        return (
-            f"{self.label:8} {bar} {share:4.0%}  {self.done:,} of {self.total:,} rows, "
+        told = (
+            f"{self.label} {share:4.0%}  {self.done:,} of {self.total:,} rows, "
             f"{rate:,.0f} rows/s, {clock(seconds)}{left}  {self.part}"
         ).rstrip()
+        room = min(BAR, width - len(told) - 1)
+        bar = "█" * round(share * room) + "·" * (room - round(share * room)) + " " if room > 0 else ""
+        return f"{bar}{told}"[:width]
 
 
 def clock(seconds: float) -> str:

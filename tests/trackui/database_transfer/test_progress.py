@@ -40,11 +40,20 @@ def test_the_rate_leaves_out_what_was_done_before():
     bar = Progress(io.StringIO(), "copied", 300, done=100)
     bar.advance(100)
 
-    assert "67%  200 of 300 rows, 50 rows/s, 0:02, 0:02 left" in bar.line(2.0)
+    assert "67%  200 of 300 rows, 50 rows/s, 0:02, 0:02 left" in bar.line(2.0, 120)
 
 
 def test_nothing_to_do_is_all_done():
-    assert "100%  0 of 0 rows, 0 rows/s" in Progress(io.StringIO(), "copied", 0).line(0.0)
+    assert "100%  0 of 0 rows, 0 rows/s" in Progress(io.StringIO(), "copied", 0).line(0.0, 120)
+
+
+def test_the_bar_takes_the_room_that_is_left():
+    progress = Progress(io.StringIO(), "copied", 100)
+    progress.advance(50)
+
+    assert progress.line(1.0, 120).startswith("█" * 12 + "·" * 12 + " copied  50%")
+    assert len(progress.line(1.0, 60)) == 60
+    assert progress.line(1.0, 30) == "copied  50%  50 of 100 rows, 5"
 
 
 def test_a_clock_has_hours_where_it_needs_them():
