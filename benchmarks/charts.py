@@ -20,7 +20,7 @@ from benchmarks.load import in_processes, percentile
 
 SHOWN = 100
 INTERVAL = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval"
-NONE = ("points", "KiB", "first ms", "p50 ms")
+FIGURES = ("points", "KiB", "first ms", "p50 ms")
 
 
 def measure(server: Tracking, options: argparse.Namespace) -> Iterator[Measured]:
@@ -30,33 +30,40 @@ def measure(server: Tracking, options: argparse.Namespace) -> Iterator[Measured]
     last_step = max(
         metric["step"] for each in found for metric in each["data"]["metrics"] if metric["key"] == options.key
     )
-    yield drawn("protocol", options.repeat, lambda: by_protocol(server, run_ids, options.key))
-    yield drawn("chart", options.repeat, lambda: by_chart(server, run_ids, options.key))
+    yield drawn("protocol", options.repeat, lambda: by_protocol(server, run_ids, options.key), sampled)
+    yield drawn("chart", options.repeat, lambda: by_chart(server, run_ids, options.key), plotted)
     zoomed = {"x_from": last_step * 0.4, "x_to": last_step * 0.41}
-    yield drawn("chart, zoomed in", options.repeat, lambda: by_chart(server, run_ids, options.key, **zoomed))
+    yield drawn("chart, zoomed in", options.repeat, lambda: by_chart(server, run_ids, options.key, **zoomed), plotted)
 
 
-def drawn(name: str, times: int, draw: Callable[[], tuple[int, int]]) -> Measured:
-    """`draw` answers how many points and bytes it got."""
+def drawn(name: str, times: int, draw: Callable[[], bytes], points_in: Callable[[dict], int]) -> Measured:
+    """Times are those of the answer; what it takes to read it is the browser's."""
     try:
         first = seconds_of(draw)
         latencies = [seconds_of(draw) for _ in range(times)]
-        points, size = draw()
+        answer = draw()
     except Refused:
-        return Measured(name, dict.fromkeys(NONE, "not offered"))
-    figures = (points, size / 1024, 1000 * first, 1000 * percentile(latencies, 0.5))
-    return Measured(name, dict(zip(NONE, figures, strict=True)))
+        return Measured(name, dict.fromkeys(FIGURES, "not offered"))
+    points = points_in(json.loads(answer))
+    figures = (points, len(answer) / 1024, 1000 * first, 1000 * percentile(latencies, 0.5))
+    return Measured(name, dict(zip(FIGURES, figures, strict=True)))
 
 
-def by_protocol(server: Tracking, run_ids: list[str], key: str) -> tuple[int, int]:
+def by_protocol(server: Tracking, run_ids: list[str], key: str) -> bytes:
     query = [("run_ids", run_id) for run_id in run_ids] + [("metric_key", key), ("max_results", 320)]
-    answer = server.get(INTERVAL, query)
-    return len(json.loads(answer)["metrics"]), len(answer)
+    return server.get(INTERVAL, query)
 
 
-def by_chart(server: Tracking, run_ids: list[str], key: str, **zoom: float) -> tuple[int, int]:
-    answer = server.get(f"/compare/charts/{key}.json", {"runs": ",".join(run_ids), **zoom})
-    return sum(length(trace["x"]) for trace in json.loads(answer)["data"]), len(answer)
+def sampled(answer: dict) -> int:
+    return len(answer["metrics"])
+
+
+def by_chart(server: Tracking, run_ids: list[str], key: str, **zoom: float) -> bytes:
+    return server.get(f"/compare/charts/{key}.json", {"runs": ",".join(run_ids), **zoom})
+
+
+def plotted(figure: dict) -> int:
+    return sum(length(trace["x"]) for trace in figure["data"])
 
 
 def length(column: list | dict) -> int:
