@@ -29,6 +29,7 @@ ROWS_A_STATEMENT = 500
 VALUES_OF_ARRAYS = 150
 
 
+@cache
 def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
@@ -43,7 +44,7 @@ def write_transaction(*, when_full: bool = False) -> Iterator[None]:
     `when_full`: also when the disk is left less room than it should have, for what frees some.
     Must be outermost. `trackui.transactions` has the form that is repeated.
     """
-    if is_sqlite() and not when_full and lacks_space_now(Path(connection.settings_dict["NAME"]).parent):
+    if is_sqlite() and not when_full and lacks_space_now(_folder_of(connection.settings_dict["NAME"])):
         raise TemporarilyUnavailable("The disk is full: nothing was written, and reading goes on.", retry_after=30)
     committing = False
     try:
@@ -87,6 +88,11 @@ def _deferred_begin() -> Iterator[None]:
         yield
     finally:
         connection.transaction_mode = usual
+
+
+@cache
+def _folder_of(path: str | Path) -> Path:
+    return Path(path).parent
 
 
 def placeholders(rows: int, columns: int) -> str:

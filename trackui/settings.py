@@ -137,7 +137,7 @@ def database(variable: str, url: str) -> dict:
         raise ImproperlyConfigured(f"{variable} is not a database URL: {error}") from None
     engine = config["ENGINE"].rpartition(".")[2]
     if engine == "sqlite3":
-        return {**config, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
+        return {**config, "ENGINE": "trackui.sqlite3", "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
     if engine == "postgresql":
         return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRESQL_OPTIONS}}
     raise ImproperlyConfigured(f"{variable} must start with sqlite:/// or postgres://.")
