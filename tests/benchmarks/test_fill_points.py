@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 
 from benchmarks.fill_points import METRIC, fill_points, seeded_lines
 from runs.metrics.blocks import FULL_BLOCK, heads, read_whole_blocks
@@ -36,3 +37,9 @@ def test_a_summary_speaks_for_all_points(run):
     assert (summary.last_step, summary.last_value) == (POINTS - 1, line.values[-1])
     assert (summary.min_value, summary.max_value) == (line.values.min(), line.values.max())
     assert summary.mean_value == pytest.approx(line.values.mean())
+
+
+def test_the_check_of_a_database_finds_nothing_wrong(run, capsys):
+    call_command("check_metrics")
+
+    assert "2 of 2 runs checked, 0 damages" in capsys.readouterr().err
