@@ -8,14 +8,11 @@ from runs.metrics import blocks
 from runs.metrics.blocks import ReadyBlock, store_ready_blocks
 from runs.metrics.points import Columns, in_order
 from runs.metrics.repeats import POINT_COLUMNS, POINT_IDENTITY, only_new
-from runs.metrics.seal import Unsealed, seal_full
+from runs.metrics.seal import seal_full
 from runs.metrics.small_blocks import small_data, small_head
-from runs.metrics.summary import Summary, merge, summarise
-from trackui.db import fetch_all, in_list, insert_rows
-
-STATE_COLUMNS = (*Summary._fields, "unsealed_count", "next_block")
-SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *STATE_COLUMNS)
-SUMMARY_UPSERT = "(run_id, key_id) DO UPDATE SET " + ", ".join(f"{c} = excluded.{c}" for c in STATE_COLUMNS)
+from runs.metrics.states import State, store_states, stored_states
+from runs.metrics.summary import Summary, summarise
+from trackui.db import insert_rows
 
 
 class KeyPoints(NamedTuple):
@@ -25,16 +22,6 @@ class KeyPoints(NamedTuple):
     summary: Summary
     head: tuple = ()
     data: bytes = b""
-
-
-class State(NamedTuple):
-    """What is known of a metric; `summary` is None while it has no points."""
-
-    summary: Summary | None = None
-    unsealed: Unsealed = Unsealed(0, 0)
-
-    def plus(self, summary: Summary, unsealed: Unsealed) -> "State":
-        return State(summary if self.summary is None else merge(self.summary, summary), unsealed)
 
 
 def gather_points(points: Mapping[str, Columns]) -> dict[str, KeyPoints]:
@@ -53,13 +40,14 @@ def append_points(*, run: int, experiment: int, gathered: Mapping[int, KeyPoints
     """Store points of one run, gathered by key; equal points count once.
 
     Answers the keys the run did not have before. Three statements when all points are later than what is stored,
-    as in training: two more when enough of them come at once to be stored as blocks. Points that may be there
-    already cost what `runs.metrics.repeats` says. When a key has the points of a full block, it is sealed, by
-    seven statements. The work is in proportion to the batch, never to the run.
+    as in training: two more when enough of them come at once to be stored as blocks, one more on SQLite when some
+    keys have new extremes and some have not. Points that may be there already cost what `runs.metrics.repeats`
+    says. When a key has the points of a full block, it is sealed, by seven statements. The work is in proportion
+    to the batch, never to the run.
     """
     if not gathered:
         return []
-    stored = _stored_states(run, list(gathered))
+    stored = stored_states(run, list(gathered))
     later: dict[int, KeyPoints] = {}
     doubtful: dict[int, Columns] = {}
     for key in sorted(gathered):
@@ -70,24 +58,8 @@ def append_points(*, run: int, experiment: int, gathered: Mapping[int, KeyPoints
         state = states.get(key) or stored[key]
         states[key] = state.plus(summarise(points), state.unsealed.with_rows(len(points)))
     sealed = seal_full(run, {key: state.unsealed for key, state in states.items()})
-    rows = [
-        (run, key, experiment, *state.summary, *sealed.get(key, state.unsealed))
-        for key, state in sorted(states.items())
-    ]
-    insert_rows("runs_metricsummary", SUMMARY_COLUMNS, rows, on_conflict=SUMMARY_UPSERT)
+    store_states(run, experiment, {key: state.sealed(sealed.get(key)) for key, state in states.items()}, before=stored)
     return [key for key in gathered if key not in stored]
-
-
-def _stored_states(run: int, keys: list[int]) -> dict[int, State]:
-    found: dict[int, State] = {}
-    columns = ", ".join(STATE_COLUMNS)
-    for chunk in blocks.chunks(keys, 500):
-        rows = fetch_all(
-            f"SELECT key_id, {columns} FROM runs_metricsummary WHERE run_id = %s AND key_id IN {in_list(chunk)}",
-            [run, *chunk],
-        )
-        found |= {key: State(Summary(*state[:-2]), Unsealed(*state[-2:])) for key, *state in rows}
-    return found
 
 
 def _divide(key: int, new: KeyPoints, stored: State | None, later: dict, doubtful: dict) -> None:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from runs.metrics.append import STATE_COLUMNS, State
 from runs.metrics.blocks import HEAD_COLUMNS, head_of, heads, read_blocks
 from runs.metrics.check_order import Source, ascends, repeats
 from runs.metrics.check_summary import wrong_columns
 from runs.metrics.codec import Line
 from runs.metrics.points import Columns
 from runs.metrics.rows import pieces_of_rows
-from runs.metrics.seal import Unsealed
+from runs.metrics.states import State, stored_states
 from runs.metrics.summary import Summary, merge, summarise
 from trackui.db import fetch_all, in_list, read_snapshot
 
@@ -75,10 +74,8 @@ def _groups(run_pk: int) -> Iterator[dict[int, tuple[str, str]]]:
 
 def _opened(run_pk: int, keys: Collection[int]) -> Iterator[tuple[int, _Metric]]:
     """Two statements."""
-    params = [run_pk, *keys]
-    chosen = f"run_id = %s AND key_id IN {in_list(keys)}"
-    states = fetch_all(f"SELECT key_id, {', '.join(STATE_COLUMNS)} FROM runs_metricsummary WHERE {chosen}", params)
-    by_key = {key: State(Summary(*state[:-2]), Unsealed(*state[-2:])) for key, *state in states}
+    chosen, params = f"run_id = %s AND key_id IN {in_list(keys)}", [run_pk, *keys]
+    states = stored_states(run_pk, list(keys))
     with_blocks = {
         key
         for (key,) in fetch_all(
@@ -88,7 +85,7 @@ def _opened(run_pk: int, keys: Collection[int]) -> Iterator[tuple[int, _Metric]]
         )
     }
     for key in keys:
-        yield key, _Metric(run_pk, key, by_key.get(key), has_blocks=key in with_blocks)
+        yield key, _Metric(run_pk, key, states.get(key), has_blocks=key in with_blocks)
 
 
 class _Metric:

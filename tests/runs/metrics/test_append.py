@@ -73,6 +73,17 @@ def test_points_in_training_cost_a_fixed_number_of_statements(keys, size, statem
         assert append(run, batch) == []
 
 
+def test_extremes_that_are_new_and_extremes_that_are_not():
+    run = make_run()
+    append(run, [(key, (step, 0, value, False)) for key in range(4) for step, value in ((0, 0.0), (1, 9.0))])
+
+    append(run, [(key, (2, 0, value, False)) for key, value in enumerate([-1.0, 10.0, 5.0, 0.0])])
+
+    extremes = [(s.min_value, s.min_step, s.max_value, s.max_step) for s in (stored_summary(run, k) for k in range(4))]
+    assert extremes == [(-1.0, 2, 9.0, 1), (0.0, 0, 10.0, 2), (0.0, 0, 9.0, 1), (0.0, 0, 9.0, 1)]
+    assert [stored_summary(run, key).last_value for key in range(4)] == [-1.0, 10.0, 5.0, 0.0]
+
+
 def test_many_points_of_a_key_become_a_block_and_few_become_rows():
     run = make_run()
 
