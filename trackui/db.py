@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from django.apps import apps
 from django.db import Error, connection, connections, migrations, models, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -119,7 +120,8 @@ def insert_rows(
         if len(rows) * len(columns) < VALUES_OF_ARRAYS:
             cursor.execute(f"{head}VALUES {placeholders(len(rows), len(columns))}{tail}", _values(rows))
         else:
-            arrays = ", ".join(f"%s::{_column_type(table, column)}[]" for column in columns)
+            types = _column_types(table)
+            arrays = ", ".join(f"%s::{types[column]}[]" for column in columns)
             literals = [array_literal(values) for values in zip(*rows, strict=True)]
             cursor.execute(f"{head}SELECT * FROM unnest({arrays}){tail}", literals)
         return cursor.fetchall() if returning else []
@@ -146,13 +148,10 @@ def _values(rows: Sequence[tuple]) -> list:
 
 
 @cache
-def _column_type(table: str, column: str) -> str:
-    """As PostgreSQL names it, without a length: a cast to that would cut a text and not refuse it."""
-    ((name,),) = fetch_all(
-        "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s",
-        [table, column],
-    )
-    return name
+def _column_types(table: str) -> dict[str, str]:
+    """Of the table of a model; without a length, as a cast to that would cut a text and not refuse it."""
+    model = next(model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table)
+    return {field.column: field.db_type(connection).partition("(")[0] for field in model._meta.concrete_fields}
 
 
 def reading_cursor() -> CursorWrapper:
