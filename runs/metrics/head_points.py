@@ -7,6 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from runs.metrics.tally import ODD_VALUES, is_vague
+from runs.metrics.windows import Window
+
+# x and y.
+Points = tuple[np.ndarray, np.ndarray]
 
 
 class HeadPoints(NamedTuple):
@@ -16,7 +20,7 @@ class HeadPoints(NamedTuple):
     y: np.ndarray
     kept: np.ndarray
 
-    def of(self, heads: slice, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def of(self, heads: slice, chosen: np.ndarray) -> Points:
         """Points of those of the heads that are chosen, block after block."""
         kept = self.kept[heads] & chosen[:, np.newaxis]
         return self.x[heads][kept], self.y[heads][kept]
@@ -57,3 +61,15 @@ def tells_too_little(heads: np.ndarray, *, is_log: bool) -> np.ndarray:
     odd = heads["nan_count"] + heads["plus_inf_count"] + heads["minus_inf_count"]
     little = ((odd > 0) & (odd < heads["count"])) | ~heads["is_ordered"]
     return little | ((heads["min_value"] <= 0) & (heads["max_value"] > 0)) if is_log else little
+
+
+def as_a_head_tells(window: Window, x: np.ndarray, y: np.ndarray, *, is_log: bool) -> Points:
+    """Of the points in the window its first, last, lowest and highest, beside all that are to be marked; and the
+    others as they are."""
+    inside = window.holds(x)
+    is_marked = ~np.isfinite(y) | (y <= 0) if is_log else ~np.isfinite(y)
+    kept = ~inside | is_marked
+    plain = np.flatnonzero(inside & ~is_marked)
+    if len(plain):
+        kept[plain[[0, -1, np.argmin(y[plain]), np.argmax(y[plain])]]] = True
+    return x[kept], y[kept]

@@ -15,7 +15,7 @@ import numpy as np
 
 from runs.metrics.blocks import read_blocks
 from runs.metrics.codec import Line
-from runs.metrics.head_points import head_points, tells_too_little
+from runs.metrics.head_points import Points, as_a_head_tells, head_points, tells_too_little
 from runs.metrics.smoothing import time_weighted_ema
 from runs.metrics.tally import Tally, tally_of_heads, tally_of_values
 from runs.metrics.windows import Along, Window, heads_in, rows_in
@@ -57,23 +57,31 @@ def outlines(
     if not windows:
         return
     heads, rows = heads_in(windows, key, along), rows_in(windows, key, along)
-    view = View.of(windows, heads, rows, pixels)
-    wanted = np.ones(len(heads), "?") if unpack_all else view.wanted(heads, is_log=is_log)
+    unpacked, whole = (np.ones((2, len(heads)), "?")) if unpack_all else chosen(windows, heads, rows, pixels, is_log)
     points = head_points(heads)
-    blocks = iter(read_blocks(heads[wanted], key))
+    blocks = iter(read_blocks(heads[unpacked], key))
     runs = [window.run for window in windows]
     for window, its_heads, its_rows in zip(windows, parts(heads, runs), parts(rows, runs), strict=True):
-        is_known = ~wanted[its_heads]
-        is_damaged = np.zeros(len(is_known), "?")
-        lines = [(rows["x"][its_rows], rows["value"][its_rows])]
-        for position in np.flatnonzero(wanted[its_heads]):
-            block = next(blocks)
-            is_damaged[position] = block.line is None
-            if block.line is not None:
-                lines.append(near(window, *in_order(block.line, along)))
-        is_known |= is_damaged
-        tally = tally_of_heads(heads[its_heads][is_known], is_damaged[is_known], window)
-        yield window.run, outline(window, along, points.of(its_heads, is_known), lines, tally)
+        is_packed = ~unpacked[its_heads]
+        is_damaged = np.zeros(len(is_packed), "?")
+        told, read = [], [(rows["x"][its_rows], rows["value"][its_rows])]
+        tally = Tally()
+        for position in np.flatnonzero(unpacked[its_heads]):
+            line = next(blocks).line
+            if line is None:
+                is_damaged[position] = True
+                continue
+            x, y = near(window, *in_order(line, along))
+            if whole[its_heads][position]:
+                read.append((x, y))
+            else:
+                told.append(as_a_head_tells(window, x, y, is_log=is_log))
+                of_line = tally_of_values(y[window.holds(x)])
+                tally = tally.plus(of_line._replace(unread=of_line.count))
+        is_told = is_packed | is_damaged
+        told.append(points.of(its_heads, is_told))
+        tally = tally.plus(tally_of_heads(heads[its_heads][is_told], is_damaged[is_told], window))
+        yield window.run, outline(window, along, told, read, tally)
 
 
 def smoothed_outlines(
@@ -102,47 +110,50 @@ def parts(sorted_by_run: np.ndarray, runs: Sequence[int]) -> list[slice]:
     return [slice(*both) for both in zip(*ends, strict=True)]
 
 
-class View(NamedTuple):
-    """How the chart lies over the heads: the window around each, and pixels a unit of x."""
+def chosen(
+    windows: Sequence[Window], heads: np.ndarray, rows: np.ndarray, pixels: int, is_log: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which blocks to unpack, and of which to draw more than a head tells.
 
-    low: np.ndarray
-    high: np.ndarray
-    scale: float
-
-    @classmethod
-    def of(cls, windows: Sequence[Window], heads: np.ndarray, rows: np.ndarray, pixels: int) -> View:
-        """As wide as all lines in their windows together."""
-        runs, origins, lows, highs = (np.array(column, "i8") for column in zip(*windows, strict=True))
-        at, row_at = np.searchsorted(runs, heads["run"]), np.searchsorted(runs, rows["run"])
-        # As doubles: the range of two steps need not be one.
-        drawn_rows = rows["x"] - origins[row_at].astype("f8")
-        starts = np.append(np.maximum(heads["low"], lows[at]) - origins[at].astype("f8"), drawn_rows)
-        stops = np.append(np.minimum(heads["high"], highs[at]) - origins[at].astype("f8"), drawn_rows)
-        span = stops.max() - starts.min() if len(starts) else 0.0
-        return cls(lows[at], highs[at], pixels / max(span, 1.0))
-
-    def wanted(self, heads: np.ndarray, *, is_log: bool) -> np.ndarray:
-        """Which blocks to unpack: those across an end, those whose head says too little, those that are wide."""
-        low, high = heads["low"], heads["high"]
-        shown = (high >= self.low) & (low <= self.high)
-        across = shown & ((low < self.low) | (high > self.high))
-        width = np.where(shown, (high.astype("f8") - low.astype("f8")) * self.scale, 0.0)
-        wanted, left = np.zeros(len(heads), "?"), UNPACKED_AT_MOST
-        for some in (across, shown & tells_too_little(heads, is_log=is_log)):
-            cost = heads["count"][some & ~wanted].sum()
-            if cost <= left:
-                wanted, left = wanted | some, left - cost
-        limit = width.max(initial=0.0)
-        while limit > NARROW:
-            limit = max(limit / 2, NARROW)
-            cost = heads["count"][(width > limit) & ~wanted].sum()
-            if cost > left:
-                break
-            wanted, left = wanted | (width > limit), left - cost
-        return wanted
+    The latter are wide. Others are unpacked where an end of the window cuts them, or their head says too little.
+    """
+    runs, lows, highs = (
+        np.array(column, "i8") for column in zip(*((w.run, w.low, w.high) for w in windows), strict=True)
+    )
+    at = np.searchsorted(runs, heads["run"])
+    low, high = heads["low"], heads["high"]
+    shown = (high >= lows[at]) & (low <= highs[at])
+    across = shown & ((low < lows[at]) | (high > highs[at]))
+    width = np.where(shown, (high.astype("f8") - low.astype("f8")) * pixels / span_of(windows, heads, rows), 0.0)
+    unpacked, left = np.zeros(len(heads), "?"), UNPACKED_AT_MOST
+    for some in (across, shown & tells_too_little(heads, is_log=is_log)):
+        cost = heads["count"][some & ~unpacked].sum()
+        if cost <= left:
+            unpacked, left = unpacked | some, left - cost
+    limit = width.max(initial=0.0)
+    whole = np.zeros(len(heads), "?")
+    while limit > NARROW:
+        limit = max(limit / 2, NARROW)
+        wide = width > limit
+        cost = heads["count"][wide & ~unpacked].sum()
+        if cost > left:
+            break
+        unpacked, whole, left = unpacked | wide, wide, left - cost
+    return unpacked, whole
 
 
-def in_order(line: Line, along: Along) -> tuple[np.ndarray, np.ndarray]:
+def span_of(windows: Sequence[Window], heads: np.ndarray, rows: np.ndarray) -> float:
+    """From the first to the last point of all lines in their windows, each counted from its origin; 1 at least."""
+    runs, origins, lows, highs = (np.array(column, "i8") for column in zip(*windows, strict=True))
+    at, row_at = np.searchsorted(runs, heads["run"]), np.searchsorted(runs, rows["run"])
+    # As doubles: the range of two steps need not be an integer of 64 bits.
+    of_rows = rows["x"] - origins[row_at].astype("f8")
+    starts = np.append(np.maximum(heads["low"], lows[at]) - origins[at].astype("f8"), of_rows)
+    stops = np.append(np.minimum(heads["high"], highs[at]) - origins[at].astype("f8"), of_rows)
+    return max(float(stops.max() - starts.min()), 1.0) if len(starts) else 1.0
+
+
+def in_order(line: Line, along: Along) -> Points:
     steps, times, values = line
     if along is Along.STEP:
         return steps, values
@@ -152,7 +163,7 @@ def in_order(line: Line, along: Along) -> tuple[np.ndarray, np.ndarray]:
     return times[order], values[order]
 
 
-def near(window: Window, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def near(window: Window, x: np.ndarray, y: np.ndarray) -> Points:
     """The part in the window, and one point more on each side."""
     if window.is_whole:
         return x, y
@@ -161,22 +172,15 @@ def near(window: Window, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.n
     return x[part], y[part]
 
 
-def outline(
-    window: Window,
-    along: Along,
-    known: tuple[np.ndarray, np.ndarray],
-    lines: Sequence[tuple[np.ndarray, np.ndarray]],
-    of_heads: Tally,
-) -> Outline:
-    """One line from the points that heads tell and from those that were read."""
-    x, y = (np.concatenate(columns) for columns in zip(known, *lines, strict=True))
-    is_read = np.arange(len(x)) >= len(known[0])
+def outline(window: Window, along: Along, told: Sequence[Points], read: Sequence[Points], tally: Tally) -> Outline:
+    """One line of the points that heads tell, which `tally` counts, and of those that were read."""
+    x, y = (np.concatenate(columns) for columns in zip(*read, strict=True))
+    tally = tally.plus(tally_of_values(y if window.is_whole else y[window.holds(x)]))
+    x, y = (np.concatenate(columns) for columns in zip(*told, (x, y), strict=True))
     if (x[1:] < x[:-1]).any():
         order = np.argsort(x, kind="stable")
-        x, y, is_read = x[order], y[order], is_read[order]
-    start, end = bounds_in(x, window.low, window.high)
-    tally = of_heads.plus(tally_of_values(y[start:end][is_read[start:end]]))
-    line = cut(x, y, start, end, tally)
+        x, y = x[order], y[order]
+    line = cut(x, y, *bounds_in(x, window.low, window.high), tally)
     return line if along is Along.STEP else line._replace(x=line.x.astype("f8") - window.origin)
 
 

@@ -38,6 +38,10 @@ class Window(NamedTuple):
     def is_whole(self) -> bool:
         return self.low == LEAST and self.high == GREATEST
 
+    def holds(self, x: np.ndarray) -> np.ndarray:
+        """Which of the stored x are in it."""
+        return (x >= self.low) & (x <= self.high)
+
 
 # What drawing needs of a head; NaN where a value is NaN or missing, `low` where its x is.
 HEAD = np.dtype(

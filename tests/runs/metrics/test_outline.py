@@ -276,3 +276,16 @@ def test_statements_do_not_grow_with_runs_and_blocks(along, ends, django_assert_
 
     with django_assert_num_queries(3):
         drawn([Window(run.pk, 0, *ends) for run in runs], key, along, pixels=600)
+
+
+def test_a_block_that_an_end_of_the_range_cuts_is_drawn_no_finer_than_its_neighbours(unpacked, monkeypatch):
+    monkeypatch.setattr(outline_module, "UNPACKED_AT_MOST", 2 * 4096)
+    run = make_run()
+    key = store_points(run, "loss", sealed=cut(sine(4096 * 6)))
+
+    line = drawn([Window(run.pk, 0, 1000, 5 * 4096 + 1000)], key)[run.pk]
+
+    assert unpacked == [0, 5]
+    assert line.x[line.inside][0] == 1000 and line.x[line.inside][-1] == 5 * 4096 + 1000
+    assert len(line.x[line.inside]) <= 4 * 6
+    assert line.tally.count == line.tally.unread == 5 * 4096 + 1
