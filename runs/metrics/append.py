@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from runs.metrics import blocks
 from runs.metrics.blocks import ReadyBlock, store_ready_blocks
+from runs.metrics.codec import plain
 from runs.metrics.points import Columns, in_order
 from runs.metrics.repeats import POINT_COLUMNS, POINT_IDENTITY, only_new
 from runs.metrics.seal import seal_full
-from runs.metrics.small_blocks import small_data, small_head
+from runs.metrics.small_blocks import small_head
 from runs.metrics.states import State, store_states, stored_states
 from runs.metrics.summary import Summary, summarise
 from trackui.db import insert_rows
@@ -33,7 +34,7 @@ def _gathered(points: Columns) -> KeyPoints:
     summary = summarise(points)
     if len(points) < blocks.WORTH_A_BLOCK:
         return KeyPoints(points, summary)
-    return KeyPoints(points, summary, small_head(points, summary), small_data(points))
+    return KeyPoints(points, summary, small_head(points, summary), plain(*points))
 
 
 def append_points(*, run: int, experiment: int, gathered: Mapping[int, KeyPoints]) -> list[int]:

@@ -80,7 +80,7 @@ class NewBlock(NamedTuple):
     is_sealed: bool
 
     def ready(self) -> ReadyBlock:
-        data = packed(self.line) if self.is_sealed else plain(self.line)
+        data = packed(self.line) if self.is_sealed else plain(*(column.tolist() for column in self.line))
         return ReadyBlock(self.key, self.number, head_of(self.line, is_sealed=self.is_sealed), data)
 
 

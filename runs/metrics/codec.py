@@ -1,19 +1,22 @@
 """Points of one metric as bytes: columns of their own, so that alike stands beside alike.
 
 A block is its format byte and what that format says. PLAIN is for few points that are soon merged: the
-columns as they are, 24 bytes a point. PACKED is for good: integers as differences in as few bytes as hold
-them, all columns with the first bytes of their items first, then the second and so on, deflated: some 8
-bytes a point for noise, less for values that came from 32-bit floats.
+columns as they are, but integers in even distances by the first and the distance: 8 to 24 bytes a point. PACKED
+is for good: integers as differences in as few bytes as hold them, all columns with the first bytes of their
+items first, then the second and so on, deflated: some 8 bytes a point for noise, less for values that came from
+32-bit floats.
 """
 
 from __future__ import annotations
 
+import struct
 import zlib
 from typing import NamedTuple
 
 import numpy as np
 
 PLAIN, PACKED = b"\x00", b"\x01"
+EVEN = 0  # instead of the width of an integer
 # Higher ones take twice the time and save a few per cent.
 DEFLATE_LEVEL = 1
 INT, DOUBLE = np.dtype("<i8"), np.dtype("<f8")
@@ -58,10 +61,6 @@ def joined(lines: list[Line]) -> Line:
     return Line(*(np.concatenate(columns) for columns in zip(*lines, strict=True)))
 
 
-def plain(line: Line) -> bytes:
-    return b"".join([PLAIN, *(column.astype(dtype, copy=False).tobytes() for column, dtype in columns_of(line))])
-
-
 def packed(line: Line) -> bytes:
     parts = [*packed_ints(line.steps), *packed_ints(line.timestamps), shuffled(line.values.astype(DOUBLE, copy=False))]
     return PACKED + zlib.compress(b"".join(parts), DEFLATE_LEVEL)
@@ -70,10 +69,7 @@ def packed(line: Line) -> bytes:
 def unpacked(data: bytes, count: int) -> Line:
     """The `count` points of a block. ValueError or zlib.error when the bytes are not such a block."""
     if data[:1] == PLAIN:
-        if len(data) != 1 + 24 * count:
-            raise ValueError("The block is cut.")
-        steps, timestamps = (np.frombuffer(data, INT, count, 1 + 8 * count * column) for column in (0, 1))
-        return Line(steps, timestamps, np.frombuffer(data, DOUBLE, count, 1 + 16 * count))
+        return _unpacked_plain(memoryview(data)[1:], count)
     if data[:1] != PACKED:
         raise ValueError("The block has an unknown format.")
     raw = memoryview(zlib.decompress(memoryview(data)[1:]))
@@ -84,8 +80,48 @@ def unpacked(data: bytes, count: int) -> Line:
     return Line(steps, timestamps, unshuffled(raw, DOUBLE))
 
 
-def columns_of(line: Line) -> list[tuple[np.ndarray, np.dtype]]:
-    return list(zip(line, (INT, INT, DOUBLE), strict=True))
+# --- Plain --------------------------------------------------------------------------------------
+
+
+def plain(steps: list[int], timestamps: list[int], values: list[float]) -> bytes:
+    """Of lists: for the hundred points of a key that a request brings, builtins are quicker than arrays."""
+    return b"".join([PLAIN, _plain_ints(steps), _plain_ints(timestamps), struct.pack(f"<{len(values)}d", *values)])
+
+
+def _plain_ints(column: list[int]) -> bytes:
+    """In even distances, as steps often are and the timestamps of one call: the first and the distance."""
+    first, count = column[0], len(column)
+    distance = column[1] - first if count > 1 else 0
+    if column[-1] == first + distance * (count - 1) and _is_even(column, distance):
+        return struct.pack("<Bqq", EVEN, first, distance)
+    return struct.pack(f"<B{count}q", INT.itemsize, *column)
+
+
+def _is_even(column: list[int], distance: int) -> bool:
+    if distance == 0:
+        return column.count(column[0]) == len(column)
+    return abs(distance) < 2**63 and column == list(range(column[0], column[-1] + distance, distance))
+
+
+def _unpacked_plain(raw: memoryview, count: int) -> Line:
+    steps, raw = _unpacked_plain_ints(raw, count)
+    timestamps, raw = _unpacked_plain_ints(raw, count)
+    if len(raw) != 8 * count:
+        raise ValueError("The block is cut.")
+    return Line(steps, timestamps, np.frombuffer(raw, DOUBLE))
+
+
+def _unpacked_plain_ints(raw: memoryview, count: int) -> tuple[np.ndarray, memoryview]:
+    """The column, and what follows it."""
+    is_even = raw[:1] == bytes([EVEN])
+    end = 1 + INT.itemsize * (2 if is_even else count)
+    stored = np.frombuffer(raw[1:end], INT)
+    if is_even:
+        first, distance = stored
+        return first + distance * np.arange(count, dtype=INT), raw[end:]
+    if len(stored) != count:
+        raise ValueError("The block is cut.")
+    return stored, raw[end:]
 
 
 # --- Integers -----------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
-"""A block straight from the columns of a request: what `head_of` and `plain` make of an array, by builtins.
+"""The head of a block straight from the columns of a request: what `head_of` makes of an array, by builtins.
 
 For the hundred points of a key that a request brings that takes a third of the time.
 """
 
-import struct
-
 from runs.metrics.blocks import head_of
-from runs.metrics.codec import PLAIN, Line
+from runs.metrics.codec import Line
 from runs.metrics.points import Columns
 from runs.metrics.summary import Summary
 
@@ -25,8 +23,3 @@ def small_head(points: Columns, summary: Summary) -> tuple:
         *(high, summary.max_step, timestamps[values.index(high)]),
         *(min(timestamps), max(timestamps), timestamps == sorted(timestamps)),
     )
-
-
-def small_data(points: Columns) -> bytes:
-    count = len(points)
-    return PLAIN + struct.pack(f"<{2 * count}q{count}d", *points.steps, *points.timestamps, *points.values)
