@@ -15,9 +15,8 @@ from django.db import transaction
 
 from trackui.db import is_sqlite, write_transaction
 from trackui.db_faults import is_fault
-from trackui.errors import RequestLimitExceeded
 from trackui.transactions import transactional
-from trackui.writer_lock import MAX_WAITERS
+from trackui.writer_lock import CROWDED_WAIT_SECONDS, MAX_WAITERS, busy
 
 T = TypeVar("T")
 
@@ -49,17 +48,40 @@ class Group:
     def __init__(self) -> None:
         self._leading = threading.Lock()
         self._waiting: deque[_Write] = deque()
+        self._written = 0  # groups
+        self._stuck_at = -1  # groups when somebody beyond MAX_WAITERS had waited in vain
 
     def write(self, work: Callable[[], T]) -> T:
         """Do `work` in a durable transaction, maybe with others. What it raises is raised here, and undone."""
-        if len(self._waiting) > MAX_WAITERS:
-            raise RequestLimitExceeded("The server is busy writing. Try again.")
+        is_crowded = len(self._waiting) > MAX_WAITERS
+        if is_crowded and self._stuck_at == self._written:
+            raise busy()
         write = _Write(work)
         self._waiting.append(write)
-        with self._leading:
+        if is_crowded:
+            self._wait_while_others_are_written(write)
+        else:
+            self._leading.acquire()
+        try:
             while not write.is_done:
                 self._lead(write)
+        finally:
+            self._leading.release()
         return write.outcome()
+
+    def _wait_while_others_are_written(self, write: _Write) -> None:
+        written = -1
+        while written != self._written:
+            written = self._written
+            if self._leading.acquire(timeout=CROWDED_WAIT_SECONDS):
+                return
+        self._stuck_at = written
+        try:
+            self._waiting.remove(write)
+        except ValueError:  # it is being written now
+            self._leading.acquire()
+        else:
+            raise busy()
 
     def _lead(self, first: _Write) -> None:
         group: list[_Write] = []
@@ -69,6 +91,7 @@ class Group:
                 group += self._take()
                 for write in group:
                     self._do(write, alone=len(group) == 1)
+            self._written += 1
         except BaseException as error:
             # The transaction was not committed, so none of its writes was done.
             if not group:

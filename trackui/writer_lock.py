@@ -20,6 +20,9 @@ from trackui.errors import RequestLimitExceeded, TemporarilyUnavailable
 
 WAIT_SECONDS = 5.0
 MAX_WAITERS = 6
+# A thread beyond them waits too, so that a burst is no error; but when nobody was let in for so long, it and those
+# who come after it are refused, so that threads are free for readers.
+CROWDED_WAIT_SECONDS = 0.25
 
 # A process hands the lock to its own next thread at most so often before other processes get their turn:
 # that costs a tenth of passing it on, and idles nobody.
@@ -44,8 +47,9 @@ class _Turn:
 class WriterLock:
     """A context manager: inside it, no other thread or process that uses the same folder writes.
 
-    Waits at most `wait_seconds`, and lets at most `max_waiters` threads of this process wait; beyond either
-    it raises RequestLimitExceeded, and nothing has been done. Not reentrant: entering twice is a RuntimeError.
+    Waits at most `wait_seconds`, and lets at most `max_waiters` threads of this process wait, others only while
+    the line moves; beyond either it raises RequestLimitExceeded, and nothing has been done. Not reentrant:
+    entering twice is a RuntimeError.
     Costs some 5 microseconds while nobody else wants it.
     """
 
@@ -82,21 +86,34 @@ class WriterLock:
             if not self._taken:
                 self._taken = self._trying = True
                 return False
-            if len(self._queue) + self._trying >= self.max_waiters:
-                raise _busy()
+            is_crowded = len(self._queue) + self._trying >= self.max_waiters
+            if is_crowded and self._stuck_at == self._turns:
+                raise busy()
             turn = _Turn()
             self._queue.append(turn)
-        if turn.gate.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            return self._has_main
-        with self._mutex:
-            if not turn.given:
-                self._queue.remove(turn)
-                raise _busy()
+        if not self._comes(turn, deadline, is_crowded=is_crowded):
+            with self._mutex:
+                if not turn.given:
+                    self._queue.remove(turn)
+                    raise busy()
         return self._has_main
+
+    def _comes(self, turn: _Turn, deadline: float, *, is_crowded: bool) -> bool:
+        """Wait for it: until the deadline or, in a crowd, as long as others get theirs."""
+        if not is_crowded:
+            return turn.gate.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        turns = -1
+        while turns != self._turns and time.monotonic() < deadline:
+            turns = self._turns
+            if turn.gate.acquire(timeout=CROWDED_WAIT_SECONDS):
+                return True
+        self._stuck_at = turns
+        return False
 
     def _pass_on(self, *, has_main: bool) -> None:
         """Give the turn to the next thread in the queue, with `main` or after letting other processes have it."""
         with self._mutex:
+            self._turns += has_main
             keep = has_main and bool(self._queue) and self._handovers < MAX_HANDOVERS
             if has_main and not keep:
                 fcntl.flock(self._main_file, fcntl.LOCK_UN)
@@ -141,6 +158,8 @@ class WriterLock:
         self._owner: int | None = None  # the thread inside the context
         self._has_main = False  # `main` was left locked for the thread that got the turn
         self._handovers = 0
+        self._turns = 0  # of threads that held the files
+        self._stuck_at = -1  # turns when a thread beyond `max_waiters` had waited in vain
 
 
 def _lock(file: int, deadline: float) -> None:
@@ -152,7 +171,7 @@ def _lock(file: int, deadline: float) -> None:
     while True:
         now = time.monotonic()
         if now >= deadline:
-            raise _busy()
+            raise busy()
         time.sleep(min(max((now - began) / 8, SHORTEST_SLEEP), LONGEST_SLEEP))
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,7 +180,7 @@ def _lock(file: int, deadline: float) -> None:
             continue
 
 
-def _busy() -> RequestLimitExceeded:
+def busy() -> RequestLimitExceeded:
     # The spread keeps clients that were refused together from coming back together.
     return RequestLimitExceeded("The server is busy writing. Try again.", retry_after=random.randint(1, 5))
 

@@ -12,7 +12,7 @@ from trackui import group_commit
 from trackui.db import write_transaction
 from trackui.errors import InvalidParameterValue, RequestLimitExceeded
 from trackui.group_commit import LARGEST_GROUP, Group
-from trackui.writer_lock import writer_lock
+from trackui.writer_lock import CROWDED_WAIT_SECONDS, writer_lock
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -107,12 +107,38 @@ def test_when_the_commit_fails_every_write_is_refused(transactional_db, monkeypa
     assert not Key.objects.filter(name__in=["a", "b"]).exists()
 
 
-def test_one_more_than_may_wait_is_refused_at_once(transactional_db):
+def test_more_than_may_wait_are_written_while_the_line_moves(transactional_db, monkeypatch):
+    monkeypatch.setattr(group_commit, "CROWDED_WAIT_SECONDS", 10)
+    names = [f"key {number}" for number in range(3 * LARGEST_GROUP)]
+
+    assert all_at_once(Group(), [create(name) for name in names]) == names
+
+
+def test_one_more_than_may_wait_is_refused_soon_and_the_next_at_once(transactional_db):
     group = Group()
     group._waiting.extend([None] * LARGEST_GROUP)
+    waited = []
 
-    with pytest.raises(RequestLimitExceeded):
-        group.write(create("too many"))
+    with group._leading:
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(RequestLimitExceeded):
+                group.write(create("too many"))
+            waited.append(time.monotonic() - began)
+
+    assert CROWDED_WAIT_SECONDS <= waited[0] < 2
+    assert waited[1] < CROWDED_WAIT_SECONDS
+    assert len(group._waiting) == LARGEST_GROUP
+
+
+def test_one_who_waited_long_while_being_written_is_not_refused(transactional_db, monkeypatch):
+    monkeypatch.setattr(group_commit, "MAX_WAITERS", 0)
+
+    def slow():
+        time.sleep(2 * CROWDED_WAIT_SECONDS)
+        return create("slow")()
+
+    assert all_at_once(Group(), [slow, create("taken with it")]) == ["slow", "taken with it"]
 
 
 def test_a_write_whose_turn_does_not_come_is_forgotten(transactional_db, monkeypatch):
