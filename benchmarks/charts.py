@@ -42,8 +42,8 @@ def drawn(name: str, times: int, draw: Callable[[], bytes], points_in: Callable[
         first = seconds_of(draw)
         latencies = [seconds_of(draw) for _ in range(times)]
         answer = draw()
-    except Refused:
-        return Measured(name, dict.fromkeys(FIGURES, "not offered"))
+    except Refused as error:
+        return Measured(name, dict.fromkeys(FIGURES, error.word))
     points = points_in(json.loads(answer))
     figures = (points, len(answer) / 1024, 1000 * first, 1000 * percentile(latencies, 0.5))
     return Measured(name, dict(zip(FIGURES, figures, strict=True)))

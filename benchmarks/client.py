@@ -19,6 +19,15 @@ PIECE = 1 << 20
 class Refused(Exception):
     """The server answered with an error: its status, and how its body begins."""
 
+    def __init__(self, status: int, request: str, answer: bytes) -> None:
+        super().__init__(f"{request[:80]}: {status} {answer[:200]!r}")
+        self.status = status
+
+    @property
+    def word(self) -> str:
+        """What a table says instead of a figure."""
+        return {400: "refused", 404: "not offered"}.get(self.status, f"error {self.status}")
+
 
 class Tracking:
     def __init__(self, url: str) -> None:
@@ -40,14 +49,14 @@ class Tracking:
         response = self._ask(method, path, body)
         answer = response.read()
         if response.status != 200:
-            raise Refused(f"{method} {path[:80]}: {response.status} {answer[:200]!r}")
+            raise Refused(response.status, f"{method} {path}", answer)
         return answer
 
     def pieces(self, path: str) -> Iterator[bytes]:
         """A long answer as it comes."""
         response = self._ask("GET", path, None)
         if response.status != 200:
-            raise Refused(f"GET {path[:80]}: {response.status} {response.read()[:200]!r}")
+            raise Refused(response.status, f"GET {path}", response.read())
         while piece := response.read(PIECE):
             yield piece
 

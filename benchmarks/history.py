@@ -39,8 +39,8 @@ def timed(name: str, server: Tracking, work: Callable[[], int]) -> Measured:
         began = time.perf_counter()
         try:
             points = work()
-        except Refused:
-            return Measured(name, dict.fromkeys(("points", "s", "points/s", "growth MiB"), "not offered"))
+        except Refused as error:
+            return Measured(name, dict.fromkeys(("points", "s", "points/s", "growth MiB"), error.word))
         seconds = time.perf_counter() - began
     return Measured(
         name,

@@ -6,7 +6,7 @@
 
 Searches a filled experiment (`benchmarks.fill` says its id; the same id on all servers), or logs `--runs` seeded runs
 into one of its own first. Each search asks for 100 runs on one connection; its first answer is not counted. What a
-server does not offer is named as refused.
+server refuses or has no address for is named as such.
 """
 
 import argparse
@@ -53,8 +53,8 @@ def repeated(name: str, times: int, ask: Callable[[], int]) -> Measured:
     try:
         found = ask()
         latencies = [seconds_of(ask) for _ in range(times)]
-    except Refused:
-        return Measured(name, dict.fromkeys(("runs", "p50 ms", "p95 ms"), "refused"))
+    except Refused as error:
+        return Measured(name, dict.fromkeys(("runs", "p50 ms", "p95 ms"), error.word))
     return Measured(
         name,
         {"runs": found, "p50 ms": 1000 * percentile(latencies, 0.5), "p95 ms": 1000 * percentile(latencies, 0.95)},
