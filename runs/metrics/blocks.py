@@ -191,7 +191,7 @@ def heads(run_pks: Sequence[int], key: int, condition: str = "1 = 1", params: Se
     return np.array(rows, HEAD) if rows else np.empty(0, HEAD)
 
 
-def read_blocks(blocks: np.ndarray, key: int) -> Iterator[BlockData]:
+def read_blocks(blocks: np.ndarray | Sequence[np.void], key: int) -> Iterator[BlockData]:
     """The points of these heads, in their order; damaged ones without. A statement for each 128 of them."""
     for chunk in chunks(blocks, BLOCKS_A_STATEMENT):
         wanted = ", ".join(["(%s, %s)"] * len(chunk))
@@ -218,7 +218,7 @@ def whole_line(run: int, key: int, number: int, count: int, data: bytes | None, 
         return None
 
 
-def read_whole_blocks(blocks: np.ndarray, key: int) -> Iterator[tuple[int, Line]]:
+def read_whole_blocks(blocks: np.ndarray | Sequence[np.void], key: int) -> Iterator[tuple[int, Line]]:
     """Run and points of each, as `read_blocks`; DamagedBlock names the first that is damaged, and so does the log."""
     for block in read_blocks(blocks, key):
         if block.line is None:

@@ -7,7 +7,7 @@ cluster that is read and sorted together.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -38,19 +38,32 @@ class Cluster(NamedTuple):
 
 def clusters(stored: Stored, order: Order) -> Iterator[Cluster]:
     """In order."""
-    if not len(stored.loose) and not len(stored.heads):
-        return
     loose = order.sorted(stored.loose)
-    points = order.points(loose)
+    find = finder(loose, order)
     done = 0
     for heads, low, high in overlapping(stored.heads, order):
-        start = bisect_left(points, low, done)
+        start = find(low, done)
         if start > done:
             yield Cluster(stored.run_pk, stored.heads[:0], loose.at(slice(done, start)))
-        done = bisect_left(points, high, start)
+        done = find(high, start)
         yield Cluster(stored.run_pk, heads, loose.at(slice(start, done)))
-    if done < len(points):
+    if done < len(loose):
         yield Cluster(stored.run_pk, stored.heads[:0], loose.at(slice(done, None)))
+
+
+def finder(line: Line, order: Order) -> Callable[[tuple, int], int]:
+    """Tells the place of a bound in a line from a place on. At once where it is that one, the usual case."""
+    columns = order.columns(line)
+
+    def point(at: int) -> tuple:
+        return tuple(column[at].item() for column in columns)
+
+    def find(bound: tuple, since: int) -> int:
+        if since == len(line) or bound <= point(since):
+            return since
+        return bisect_left(range(len(line)), bound, since, key=point)
+
+    return find
 
 
 def overlapping(heads: np.ndarray, order: Order) -> Iterator[tuple[np.ndarray, tuple, tuple]]:
@@ -115,7 +128,7 @@ def read(batch: list[Cluster], key: int, order: Order) -> Iterator[Piece]:
     """Points of some clusters, joined run by run."""
     if not batch:
         return
-    blocks = read_whole_blocks(np.concatenate([cluster.heads for cluster in batch]), key)
+    blocks = read_whole_blocks([head for cluster in batch for head in cluster.heads], key)
     run_pk, lines = batch[0].run_pk, []
     for cluster in batch:
         if cluster.run_pk != run_pk:

@@ -57,7 +57,8 @@ def test_a_page_reads_only_the_blocks_that_it_touches(mlflow_api, monkeypatch):
     read = []
     read_blocks = blocks.read_blocks
     monkeypatch.setattr(
-        "runs.metrics.blocks.read_blocks", lambda heads, key: read.extend(heads["number"]) or read_blocks(heads, key)
+        "runs.metrics.blocks.read_blocks",
+        lambda heads, key: read.extend(head["number"] for head in heads) or read_blocks(heads, key),
     )
 
     answered = history(mlflow_api, run, max_results=10, page_token=make_page_token(15, run.run_id, "loss"))
