@@ -31,6 +31,8 @@ LONGEST_WAIT = 0.1
 FIRST_PAUSE = 0.001
 # Seconds for which a standby is left alone that was behind, or that failed.
 BEHIND, FAILED = 1.0, 5.0
+# Seconds after which the log tells of a standby that stays behind; short of that it is the usual course of things.
+TOLD_AFTER = 5.0
 
 LOG_END = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
 # NULL on a server that is no standby, or no longer one.
@@ -44,7 +46,12 @@ class Standby:
 
     def __init__(self) -> None:
         self.avoided_until = 0.0
-        self.is_missed = False
+        self.missed_since: float | None = None
+        self.is_told = False
+
+    @property
+    def is_missed(self) -> bool:
+        return self.missed_since is not None
 
     def is_current(self) -> bool:
         """Whether it has all that the primary has acknowledged by now. Two short statements, and up to a tenth of
@@ -62,11 +69,10 @@ class Standby:
             drop_lost_connections(connections[REPLICA])
             self.miss(FAILED, str(error).strip())
             return False
-        if not is_current:
-            self.miss(BEHIND, "it is behind, or no standby")
-        elif self.is_missed:
-            self.is_missed, self.avoided_until = False, 0.0
-            logger.warning("The read replica answers again.")
+        if is_current:
+            self.find_again()
+        else:
+            self.miss(BEHIND, "it is behind, or no standby", told_after=TOLD_AFTER)
         return is_current
 
     def _reaches(self, wanted: int, *, deadline: float) -> bool:
@@ -80,11 +86,19 @@ class Standby:
             time.sleep(pause)
             pause *= 2
 
-    def miss(self, seconds: float, reason: str) -> None:
-        self.avoided_until = time.monotonic() + seconds
-        if not self.is_missed:
-            self.is_missed = True
+    def miss(self, seconds: float, reason: str, *, told_after: float = 0.0) -> None:
+        now = time.monotonic()
+        self.avoided_until = now + seconds
+        if self.missed_since is None:
+            self.missed_since = now
+        if not self.is_told and now - self.missed_since >= told_after:
+            self.is_told = True
             logger.warning("The read replica is not used, the primary answers: %s", reason)
+
+    def find_again(self) -> None:
+        if self.is_told:
+            logger.warning("The read replica answers again.")
+        self.avoided_until, self.missed_since, self.is_told = 0.0, None, False
 
 
 _standby = Standby()
