@@ -16,7 +16,7 @@ from runs.queries.comparison import FEWEST, MOST, Comparison, compared_runs, com
 from runs.queries.comparison_options import ComparisonOptions, Pick
 from runs.queries.metric_panel import metric_legend, metric_panel
 from runs.queries.panel_options import PanelOptions
-from runs.views.figures import WIDE, chart_file, split_form
+from runs.views.figures import DRAWN_IN_PAGE, WIDE, chart_file, split_form
 from runs.views.run_tables import file_of
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.http import render_page
@@ -152,9 +152,11 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
     if form:
         return chart_file(request, runs, key, form)
     panel = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
-    chart = metric_panel(runs, key, panel)
-    if not chart.series:
+    legend = metric_legend(runs, key)
+    counts = [line.summary.count for line in legend if line.summary]
+    if not counts:
         raise ResourceDoesNotExist(f"None of these runs has a metric {shorten(key)}.")
+    chart = metric_panel(runs, key, panel) if sum(counts) <= DRAWN_IN_PAGE else None
     context = {
         "runs": runs,
         "options": options,
@@ -162,9 +164,10 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
         "key": key,
         "chart_query": chart_query(options, panel),
         "chart": chart,
-        "drawing": svg_chart(chart, WIDE),
-        "without": len(runs) - len(chart.series),
-        "legend": metric_legend(runs, key),
+        "drawing": svg_chart(chart, WIDE) if chart else "",
+        "points": sum(counts),
+        "without": len(runs) - len(counts),
+        "legend": legend,
         "experiment": runs[0].experiment if len({run.experiment_id for run in runs}) == 1 else None,
     }
     return render_page(request, "runs/compare_chart.html", context)

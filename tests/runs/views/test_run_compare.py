@@ -244,6 +244,18 @@ def test_lines_of_all_runs_are_drawn_together(pages, two):
     assert len(page.select("tbody tr")) == 2
 
 
+def test_long_lines_are_drawn_after_their_page(pages, two, monkeypatch):
+    monkeypatch.setattr("runs.views.run_compare.DRAWN_IN_PAGE", 3)
+    for run in two:
+        log_line(run, "loss", [3.0, 1.0])
+
+    page = pages.html("/compare/charts/loss", {"runs": ",".join(run.run_id for run in two)})
+
+    assert not page.select("plot-figure svg")
+    assert page.select_one("plot-figure noscript img")["src"].startswith("/compare/charts/loss.svg?")
+    assert "4 points" in page.select_one("figure footer").text
+
+
 def test_runs_of_several_experiments_say_which(pages):
     runs = make_run(make_experiment("one")), make_run(make_experiment("two"))
 
