@@ -29,7 +29,7 @@ LARGEST_HELD = 2**26
 
 # A thread that has answered stays with the client for so long when no other request waits for a thread: most
 # clients send the next request at once, and handing it over costs more than handling it.
-LINGER_SECONDS = 0.002
+LINGER_SECONDS = 0.005
 
 # How long a worker lets others accept a new connection, for each connection that keeps it busy already, and in all.
 ACCEPT_DELAY_SECONDS = 0.001
