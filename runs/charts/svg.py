@@ -199,8 +199,10 @@ def x_axis(chart: LineChart, x: Scale, box: Box) -> list[str]:
     ]
     for value, text in ticks:
         at = float(x(value))
+        # The last one must not reach out of the drawing.
+        anchor = "end" if at > box.right - RIGHT else "middle"
         parts.append(
-            f'<text x="{at:.1f}" y="{floor + 16}" text-anchor="middle" fill="{theme.MUTED}">{escape(text)}</text>'
+            f'<text x="{at:.1f}" y="{floor + 16}" text-anchor="{anchor}" fill="{theme.MUTED}">{escape(text)}</text>'
         )
     middle = (LEFT + box.right) / 2
     parts.append(
