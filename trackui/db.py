@@ -170,6 +170,12 @@ def execute(sql: str, params: Sequence = ()) -> None:
         cursor.execute(sql, params)
 
 
+def execute_each(sql: str, rows: Sequence[Sequence]) -> None:
+    """The statement for each row of values: prepared once on SQLite, sent together to PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
 @cache
 def _columns_of(model: type[models.Model]) -> tuple[tuple[str, ...], str]:
     fields = model._meta.concrete_fields

@@ -10,13 +10,12 @@ import logging
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from runs.metrics.codec import Line, packed, plain, unpacked
-from trackui.db import execute, fetch_all, in_list, insert_rows, placeholders
+from trackui.db import execute_each, fetch_all, in_list, insert_rows
 from trackui.errors import TrackingError
 
 logger = logging.getLogger(__name__)
@@ -163,12 +162,19 @@ def _extreme(line: Line, finite: np.ndarray, which) -> tuple:
 
 
 def drop_blocks(run: int, blocks: Sequence[tuple[int, int]]) -> None:
-    """Blocks by (key, number); in two statements for each few hundred."""
-    for chunk in chunks(blocks, 500):
+    """Blocks by (key, number), ascending. Two statements for each row of numbers without a gap."""
+    ranges: list[list[int]] = []
+    for key, number in blocks:
+        if ranges and ranges[-1][0] == key and ranges[-1][2] == number - 1:
+            ranges[-1][2] = number
+        else:
+            ranges.append([key, number, number])
+    if ranges:
         for table in ("runs_metricblock", "runs_metricblockdata"):
-            execute(
-                f"DELETE FROM {table} WHERE run_id = %s AND (key_id, number) IN (VALUES {placeholders(len(chunk), 2)})",
-                [run, *chain.from_iterable(chunk)],
+            # By the whole of the primary key: pairs in an IN list would have SQLite look through all of the run.
+            execute_each(
+                f"DELETE FROM {table} WHERE run_id = %s AND key_id = %s AND number BETWEEN %s AND %s",
+                [(run, *dropped) for dropped in ranges],
             )
 
 

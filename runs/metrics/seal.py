@@ -17,7 +17,7 @@ from runs.metrics import blocks
 from runs.metrics.blocks import NewBlock, chunks, drop_blocks, store_blocks, whole_line
 from runs.metrics.codec import Line, joined, sorted_line
 from runs.metrics.rows import ROW, line_of_rows
-from trackui.db import execute, fetch_all, in_list, placeholders
+from trackui.db import execute, execute_each, fetch_all, in_list, placeholders
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def seal(run: int, unsealed: Mapping[int, Unsealed], *, with_rest: bool = False)
     small = unsealed_blocks(run, chosen)
     # Keys whose rows may go on beyond those that were read.
     cut = {key for key in chosen if key >= rows["key"][-1]} if len(rows) == at_once else set()
-    _drop_rows(run, chosen, rows)
+    _drop_rows(run, rows)
     drop_blocks(run, [(block.key, block.number) for block in small if block.line is not None])
     _set_aside(run, [block for block in small if block.line is None])
     made: list[NewBlock] = []
@@ -142,13 +142,14 @@ def _rows(run: int, keys: list[int], *, limit: int) -> np.ndarray:
         return np.fromiter(cursor, dtype=KEY_ROW)
 
 
-def _drop_rows(run: int, keys: list[int], rows: np.ndarray) -> None:
-    """Those that were read: all up to the last of them."""
+def _drop_rows(run: int, rows: np.ndarray) -> None:
+    """Those that were read: of each key all up to the last of them."""
+    is_last = np.append(rows["key"][1:] != rows["key"][:-1], True)
     if len(rows):
-        execute(
-            f"DELETE FROM runs_metricpoint WHERE run_id = %s AND key_id IN {in_list(keys)}"
-            " AND (key_id, step, timestamp, value, is_nan) <= (%s, %s, %s, %s, %s)",
-            [run, *keys, *rows[-1].item()],
+        execute_each(
+            "DELETE FROM runs_metricpoint WHERE run_id = %s AND key_id = %s"
+            " AND (step, timestamp, value, is_nan) <= (%s, %s, %s, %s)",
+            [(run, *row) for row in rows[is_last].tolist()],
         )
 
 

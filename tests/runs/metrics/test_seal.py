@@ -3,11 +3,14 @@
 import random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from runs.metrics.seal import Unsealed, seal_run
 from runs.models import MetricBlock, MetricBlockData, MetricPoint, MetricSummary
 from tests.factories import make_run
 from tests.runs.metrics.points import append, stored_points
+from trackui.db import fetch_all
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +165,19 @@ def test_a_damaged_small_block_is_left_alone():
     assert block_sizes(run, is_sealed=True) == [5, 8]
     assert MetricBlockData.objects.get(number=0).data == b"damaged"
     assert state(run).count == 2
+
+
+@pytest.mark.sqlite_only
+def test_what_sealing_costs_stays_the_same_as_a_run_grows():
+    """SQLite counts the rows that a statement looks at: all deletes go by the whole of a primary key."""
+    run = make_run()
+    with CaptureQueriesContext(connection) as sealing:
+        for first in range(0, 40, 2):
+            append(run, [*line(2, first=first), *line(4, key=2, first=2 * first)])
+
+    deletes = {query["sql"].partition(": ")[2] or query["sql"] for query in sealing if "DELETE" in query["sql"]}
+    assert len(deletes) == 3
+    for sql in deletes:
+        values = [1] * sql.count("%s")
+        plan = " ".join(row[3] for row in fetch_all(f"EXPLAIN QUERY PLAN {sql.strip(chr(39))}", values))
+        assert "(run_id=? AND key_id=? AND " in plan, plan
