@@ -50,12 +50,29 @@ def write_transaction(*, when_full: bool = False) -> Iterator[None]:
     committing = False
     try:
         with writer_lock() if is_sqlite() else nullcontext(), transaction.atomic(durable=True):
-            yield
+            with nullcontext() if is_sqlite() else _prepared_statements():
+                yield
             committing = True
     except Error as error:
         if is_fault(error):
             raise told(error, committing=committing) from error
         raise
+
+
+@contextmanager
+def _prepared_statements() -> Iterator[None]:
+    """PostgreSQL keeps the plans of statements inside that come again (`prepare_threshold` in settings.py).
+
+    Those of writes find rows by their keys: one plan serves all. Others are planned for the values they have.
+    """
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    session = connection.connection
+    usual, session.cursor_factory = session.cursor_factory, ServerBindingCursor
+    try:
+        yield
+    finally:
+        session.cursor_factory = usual
 
 
 @contextmanager

@@ -112,7 +112,8 @@ SQLITE_OPTIONS = {
     ),
 }
 POSTGRESQL_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": TRACKUI_DATABASE_POOL, "timeout": 5},
+    # Attempts to connect are given up early, as each request makes a new one: the pause between them grows.
+    "pool": {"min_size": 1, "max_size": TRACKUI_DATABASE_POOL, "timeout": 5, "reconnect_timeout": 5},
     "options": "-c synchronous_commit=on -c statement_timeout=30000 -c lock_timeout=2000",
     "connect_timeout": 5,
     # A machine that is gone without a word is noticed in half a minute.
@@ -121,10 +122,11 @@ POSTGRESQL_OPTIONS = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
     "application_name": "trackui",
+    "prepare_threshold": 3,
 }
 # The primary can answer what the replica does not: it is not waited for as long.
 REPLICA_OPTIONS = {
-    "pool": {**POSTGRESQL_OPTIONS["pool"], "timeout": 1},
+    "pool": {**POSTGRESQL_OPTIONS["pool"], "timeout": 1, "reconnect_timeout": 1},
     "options": "-c default_transaction_read_only=on -c statement_timeout=30000",
     "connect_timeout": 2,
 }

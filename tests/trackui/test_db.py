@@ -105,6 +105,19 @@ def test_columns_of_one_row_are_set():
     assert Run.objects.get(pk=other.pk).end_time is None
 
 
+@pytest.mark.postgres_only
+def test_statements_of_writes_are_prepared_and_those_of_reads_are_planned_anew(transactional_db):
+    sql = "SELECT id FROM runs_run WHERE run_id = %s"
+    for _ in range(10):
+        with write_transaction():
+            fetch_all(sql, ["x"])
+        fetch_all(sql.replace("id FROM", "name FROM"), ["x"])
+
+    prepared = [text for (text,) in fetch_all("SELECT statement FROM pg_prepared_statements")]
+
+    assert prepared == ["SELECT id FROM runs_run WHERE run_id = $1"]
+
+
 # --- read_snapshot -----------------------------------------------------------------------------
 
 

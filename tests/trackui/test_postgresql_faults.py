@@ -118,6 +118,7 @@ def test_while_the_database_is_down_requests_get_503_and_health_goes_on(app, pos
             assert (refused.value.status, refused.value.error_code) == (503, "TEMPORARILY_UNAVAILABLE")
         assert Wire(app.url).send("GET", "/experiments/").status == 503
         assert app.answers()
+        time.sleep(6)  # longer than attempts to connect go on
     finally:
         postgres.resume()
 
