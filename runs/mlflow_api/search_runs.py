@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from runs.mlflow_api.payloads import run_payload
 from runs.models import Experiment, LifecycleStage
 from runs.queries.run_records import run_records
-from runs.search.keyset import after, position_of
+from runs.search.keyset import position_of
 from runs.search.run_search import Scope, compile_filter, compile_order_by, search_run_ids
 from runs.services.experiments import experiment_pk
 from trackui.errors import InvalidParameterValue
@@ -60,11 +60,12 @@ class SearchRuns(MlflowView):  # POST runs/search
         condition = compile_filter(data.filter, scope=scope)
         ordering = compile_order_by(data.order_by, scope=scope)
         query = (data.experiment_ids, data.filter, data.order_by, data.run_view_type.value)
-        if data.page_token:
-            condition = after(condition, ordering.terms, read_page_token(data.page_token, *query))
+        position = read_page_token(data.page_token, *query) if data.page_token else None
         # One more than asked for tells whether there is a next page.
         stages = STAGES[data.run_view_type]
-        pks = search_run_ids(scope.experiments, condition, ordering, stages=stages, limit=limit + 1)
+        pks = search_run_ids(
+            scope.experiments, condition, ordering, stages=stages, limit=limit + 1, position=position
+        )
         page = pks[:limit]
         answer = {"runs": [run_payload(record) for record in run_records(page, with_model_inputs=False)]}
         if len(pks) > limit:

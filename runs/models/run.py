@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models import F
 
 from runs.models.experiment import Experiment, LifecycleStage
-from runs.models.fields import big_table_key, run_key
+from runs.models.fields import IndexedText, big_table_key, run_key
 from trackui.search.querysets import matching, ordered_by
 from trackui.search.sql import OrderTerm, Sql
 
@@ -74,6 +75,13 @@ class Run(models.Model):
             models.Index(fields=["experiment", "lifecycle_stage", "-start_time", "run_id"], name="run_newest"),
             # Counts by status and by user of whole experiments, without reading their runs.
             models.Index(fields=["experiment", "lifecycle_stage", "status", "user_id"], name="run_facets"),
+            # Orders to walk.
+            models.Index(F("experiment"), F("lifecycle_stage"), IndexedText("name"), F("id"), name="run_name"),
+            models.Index(F("experiment"), F("lifecycle_stage"), IndexedText("user_id"), F("id"), name="run_user"),
+            models.Index(fields=["experiment", "lifecycle_stage", "end_time", "id"], name="run_ended"),
+            models.Index(
+                F("experiment"), F("lifecycle_stage"), F("end_time") - F("start_time"), F("id"), name="run_duration"
+            ),
         ]
 
     def __str__(self) -> str:

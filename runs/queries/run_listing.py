@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runs.queries.run_summaries import RunSummary, run_summaries
-from runs.search.keyset import after, position_of
+from runs.search.keyset import position_of
 from runs.search.run_search import Condition, Ordering, search_run_ids
 
 # Primary keys of so many runs are held at a time by whoever reads all, and rows of so many.
@@ -39,7 +39,6 @@ class RunListing:
             position = position_of("runs_run", self.ordering.terms, pks[-1])
 
     def _pks(self, position: Sequence | None, limit: int) -> list[int]:
-        condition = self.condition
-        if position is not None:
-            condition = after(condition, self.ordering.terms, position)
-        return search_run_ids(self.experiments, condition, self.ordering, stages=self.stages, limit=limit)
+        return search_run_ids(
+            self.experiments, self.condition, self.ordering, stages=self.stages, limit=limit, position=position
+        )

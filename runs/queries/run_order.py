@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from runs.models import KeyKind
 from runs.queries.run_columns import Column, find_columns
 from runs.search.ordering import (
-    NEWEST,
     FieldOrder,
     Ordering,
     Source,
-    attribute_terms,
+    attribute_order,
+    ending_newest,
     metric_order,
     natural_order,
-    run_id_term,
     text_field,
 )
 
@@ -56,12 +55,7 @@ def find_sorts(experiment_id: int, clauses: Sequence[str]) -> list[Sort]:
 def table_ordering(sorts: Sequence[Sort]) -> Ordering:
     """Runs that are equal in everything asked for: newest first, then by run_id."""
     orders = [_field_order(sort.column, is_descending=sort.is_descending) for sort in sorts]
-    attributes = {sort.column.key for sort in sorts if sort.column.kind is None}
-    last = [] if "start_time" in attributes else [NEWEST]
-    if "run_id" not in attributes:
-        last.append(run_id_term())
-    orders.append(FieldOrder(tuple(last)))
-    return Ordering(tuple(order for order in orders if order.terms), is_default=not sorts)
+    return ending_newest(orders, attributes={sort.column.key for sort in sorts if sort.column.kind is None})
 
 
 def _field_order(column: Column, *, is_descending: bool) -> FieldOrder:
@@ -72,4 +66,4 @@ def _field_order(column: Column, *, is_descending: bool) -> FieldOrder:
             return natural_order(Source("runs_param", column.key_id), is_descending=is_descending)
         case KeyKind.TAG:
             return text_field(Source("runs_runtag", column.key_id), is_descending=is_descending)
-    return FieldOrder(attribute_terms(column.key, is_descending=is_descending))
+    return attribute_order(column.key, is_descending=is_descending)

@@ -82,7 +82,7 @@ def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
     search = table_search(experiment_id, options, sorts)
     if isinstance(search, SearchSyntaxError):
         return _without_rows(options, columns, sorts, search)
-    paginator = _Counted(search.count(), options.page_size)
+    paginator = _Counted(search.count().number, options.page_size)
     page = paginator.get_page(options.page)
     pks = search.pks(limit=options.page_size, offset=(page.number - 1) * options.page_size)
     heads, rows = _rows(pks, columns, _directions(experiment_id, columns), is_whole=page.paginator.num_pages == 1)

@@ -10,8 +10,17 @@ from runs.queries.run_facets import FacetConditions
 from runs.queries.run_order import Sort, table_ordering
 from runs.queries.run_table_options import STAGES, RunTableOptions
 from runs.search.hints import KeyHint, key_hints
-from runs.search.keyset import after
-from runs.search.run_search import Condition, Ordering, Scope, compile_filter, count_runs, search_run_ids
+from runs.search.run_search import (
+    Condition,
+    Ordering,
+    Plan,
+    Scope,
+    Total,
+    compile_filter,
+    count_runs,
+    explain_search,
+    search_run_ids,
+)
 from trackui.search.errors import SearchSyntaxError
 
 
@@ -26,7 +35,7 @@ class RunTableSearch:
     ordering: Ordering
     stages: tuple[LifecycleStage, ...]
 
-    def count(self) -> int:
+    def count(self) -> Total:
         return count_runs(self.experiments, self.condition, stages=self.stages)
 
     def hint(self) -> KeyHint | None:
@@ -35,9 +44,20 @@ class RunTableSearch:
         return hints[0] if hints else None
 
     def pks(self, *, limit: int, offset: int = 0, position: Sequence | None = None) -> list[int]:
-        condition = self.condition if position is None else after(self.condition, self.ordering.terms, position)
         return search_run_ids(
-            self.experiments, condition, self.ordering, stages=self.stages, limit=limit, offset=offset
+            self.experiments,
+            self.condition,
+            self.ordering,
+            stages=self.stages,
+            limit=limit,
+            offset=offset,
+            position=position,
+        )
+
+    def explain(self, *, limit: int, offset: int = 0) -> tuple[list[int], Plan]:
+        """The page, and how it was found."""
+        return explain_search(
+            self.experiments, self.condition, self.ordering, stages=self.stages, limit=limit, offset=offset
         )
 
 

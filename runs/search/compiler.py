@@ -21,6 +21,8 @@ from runs.search.identifiers import (
     field,
     is_half_a_condition,
 )
+from runs.search.leads import AnyOf, Lead, OneOf, Rows
+from runs.search.ordering import DURATION_COLUMN, INDEXES, TEXT_INDEXES
 from runs.search.scope import Keys, Scope, keyed_fields
 from trackui.search.errors import invalid_clause
 from trackui.search.fields import (
@@ -44,6 +46,7 @@ from trackui.search.sql import (
     TRUE,
     Sql,
     all_of,
+    any_of,
     contains,
     in_values,
     indexed_equal,
@@ -53,22 +56,12 @@ from trackui.search.sql import (
     text_comparison,
     time_comparison,
 )
-from trackui.search.tree import compiled, identifiers
+from trackui.search.tree import identifiers
 
 CONTEXT_TAG = "mlflow.data.context"
-DURATION_COLUMN = "(runs_run.end_time - runs_run.start_time)"
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """A condition from the side of its own table: the rows `table WHERE where` name the runs that satisfy it.
-
-    `is_indexed`: an index on (experiment, key, value) holds exactly these rows side by side.
-    """
-
-    table: str
-    where: Sql
-    is_indexed: bool
+# Attributes that an index can start at.
+TEXT_INDEXED = ("run_name", "user_id")
+INDEXED = {**INDEXES, "status": "run_facets", "run_id": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +127,9 @@ class Compiler:
     def conjunct(self, node: Node) -> Conjunct:
         match node:
             case And() | Or() | Not():
-                return Conjunct(compiled(node, lambda leaf: self.conjunct(leaf).sql))
+                return self.combined(node)
             case Word():
-                return Conjunct(self.word(node))
+                return self.word(node)
             case Has(identifier=name):
                 return self.has(field(name))
             case NullCheck():
@@ -145,9 +138,22 @@ class Compiler:
                 return self.comparison(node)
         raise TypeError(node)
 
+    def combined(self, node: And | Or | Not) -> Conjunct:
+        """The lead of an OR needs one of each of its parts, that of an AND one of any."""
+        if isinstance(node, Not):
+            return Conjunct(negated(self.conjunct(node.operand).sql))
+        parts = [self.conjunct(operand) for operand in node.operands]
+        if isinstance(node, Or):
+            parts = [part for part in parts if part.sql != FALSE]
+        leads = tuple(part.lead for part in parts if part.lead is not None)
+        if isinstance(node, And):
+            return Conjunct(all_of(part.sql for part in parts), OneOf(leads) if leads else None)
+        has_all = bool(leads) and len(leads) == len(parts)
+        return Conjunct(any_of(part.sql for part in parts), AnyOf(leads) if has_all else None)
+
     # --- Conditions without a value ------------------------------------------------------------
 
-    def word(self, node: Word) -> Sql:
+    def word(self, node: Word) -> Conjunct:
         if node.identifier is not None and is_half_a_condition(node.identifier):
             raise invalid_clause(
                 self.text,
@@ -155,13 +161,13 @@ class Compiler:
                 end=node.end,
                 expected="a comparison such as = or < after it, or quotes around it to search run names",
             )
-        return contains("runs_run.name", node.text)
+        return of_run(contains("runs_run.name", node.text))
 
     def has(self, found: Field) -> Conjunct:
         match found.entity:
             case Entity.ATTRIBUTE:
                 # A duration is there when the end is; the others always are.
-                return Conjunct(Sql("runs_run.end_time IS NOT NULL") if found.key in NULLABLE else TRUE)
+                return of_run(Sql("runs_run.end_time IS NOT NULL")) if found.key in NULLABLE else Conjunct(TRUE)
             case Entity.DATASET:
                 return dataset_probe(found.key, TRUE)
             case Entity.METRIC:
@@ -197,7 +203,7 @@ class Compiler:
             case Entity.DATASET:
                 return dataset(node, found)
             case Entity.ATTRIBUTE:
-                return Conjunct(attribute(node, found))
+                return attribute(node, found)
 
     def metric(self, node: Comparison, found: Field) -> Conjunct:
         number = float(number_of(node.value, "metric"))
@@ -214,8 +220,8 @@ class Compiler:
             where = compared.wrapped(f"(probe.{aggregate.column} IS NULL OR ", ")")
         else:
             where = compared
-        is_indexed = aggregate.is_indexed and node.operator != "!="
-        return probe("runs_metricsummary", key, where, indexed=where if is_indexed else None)
+        index = aggregate.index if aggregate.index and node.operator != "!=" else None
+        return probe("runs_metricsummary", key, where, index=index)
 
     def param(self, node: Comparison, found: Field) -> Conjunct:
         """Text against text; a number, which MLflow refuses here, against the param's number."""
@@ -223,8 +229,9 @@ class Compiler:
             check_comparator(node, NUMBER_COMPARATORS)
             number = float(stored_number(node.value.number))
             where = number_comparison("probe.number", node.operator, number)
-            indexed = where if node.operator != "!=" else None
-            return probe("runs_param", self.keys.pk(found.key), where, indexed=indexed)
+            index = "param_number" if node.operator != "!=" else None
+            indexed = where.wrapped("(probe.number IS NOT NULL AND ", ")")
+            return probe("runs_param", self.keys.pk(found.key), where, indexed=indexed, index=index)
         value = text_of(node.value, found.entity)
         hint = "Write the number without quotes to compare numbers." if node.operator in NUMBER_COMPARATORS else ""
         check_comparator(node, TEXT_COMPARATORS, hint=hint)
@@ -233,19 +240,40 @@ class Compiler:
     def text_probe(self, table: str, found: Field, operator: str, value: str) -> Conjunct:
         where = text_comparison("probe.value", operator, value)
         if operator != "=":
-            return probe(table, self.keys.pk(found.key), where)
-        return probe(table, self.keys.pk(found.key), where, indexed=indexed_equal("probe.value", value))
+            return probe(table, self.keys.pk(found.key), where, is_text=True)
+        return probe(
+            table,
+            self.keys.pk(found.key),
+            where,
+            indexed=indexed_equal("probe.value", value),
+            index=TEXT_INDEXES[table],
+        )
 
 
-def probe(table: str, key: int | None, where: Sql = TRUE, *, indexed: Sql | None = None) -> Conjunct:
+def probe(
+    table: str,
+    key: int | None,
+    where: Sql = TRUE,
+    *,
+    indexed: Sql | None = None,
+    index: str | None = None,
+    is_text: bool = False,
+) -> Conjunct:
     """Runs with a row in a table keyed by (run, key); none where nobody has such a key.
 
-    `indexed`: the same as `where`, as an index on (experiment, key, value) answers it.
+    `indexed`: the same as `where`, as the index on (experiment, key, value) named `index` answers it. `is_text`: it is
+    about the value alone, a text.
     """
     if key is None:
         return Conjunct(FALSE)
     keyed = Sql("probe.key_id = %s", (key,))
-    lead = Lead(table, all_of(part for part in (keyed, indexed or where) if part != TRUE), indexed is not None)
+    lead = Rows(
+        table,
+        all_of(part for part in (keyed, indexed or where) if part != TRUE),
+        "" if where == TRUE else index,
+        key=key,
+        value=where if is_text else None,
+    )
     sql = all_of(part for part in (Sql("probe.run_id = runs_run.id"), keyed, where) if part != TRUE)
     return Conjunct(probing(table, sql), lead)
 
@@ -272,7 +300,8 @@ def dataset_probe(key: str, where: Sql) -> Conjunct:
     return Conjunct(where.wrapped(before, ")", params=params))
 
 
-def attribute(node: Comparison, found: Field) -> Sql:
+def attribute(node: Comparison, found: Field) -> Conjunct:
+    indexed = None
     if found.key in TIME_COLUMNS:
         sql = time_attribute(node, found.key)
     elif found.key == DURATION:
@@ -281,7 +310,19 @@ def attribute(node: Comparison, found: Field) -> Sql:
         sql = number_comparison(DURATION_COLUMN, node.operator, length)
     else:
         sql = text_attribute(node, found.key)
-    return sql.wrapped("(runs_run.end_time IS NOT NULL AND ", ")") if found.key in NULLABLE else sql
+        if node.operator == "=" and found.key in TEXT_INDEXED:
+            indexed = indexed_equal(TEXT_COLUMNS[found.key], sql.params[0])
+    if found.key in NULLABLE:
+        sql = sql.wrapped("(runs_run.end_time IS NOT NULL AND ", ")")
+    is_ranged = node.operator in ("=", "IN", "<", "<=", ">", ">=") and found.key not in TEXT_INDEXED
+    index = INDEXED.get(found.key) if indexed is not None or is_ranged else None
+    return of_run(sql, indexed=indexed, index=index)
+
+
+def of_run(sql: Sql, *, indexed: Sql | None = None, index: str | None = None) -> Conjunct:
+    """A condition on the run itself. `indexed`: the same, as the index answers it."""
+    lead = indexed or sql
+    return Conjunct(sql, Rows("runs_run", Sql(lead.text.replace("runs_run.", "probe."), lead.params), index))
 
 
 def time_attribute(node: Comparison, key: str) -> Sql:

@@ -102,22 +102,22 @@ class Aggregate:
     """A column of the summary, and how it says that there is no number in it.
 
     `nan_flag`: a column that says it is NaN. `is_nullable`: NULL where all values were NaN.
-    `is_indexed`: an index has it in order for each metric of an experiment.
+    `index`: what has it in order for each metric of an experiment.
     """
 
     column: str
     nan_flag: str = ""
     is_nullable: bool = False
-    is_indexed: bool = False
+    index: str = ""
 
 
 LAST = "last"
 AGGREGATES = {
-    LAST: Aggregate("last_value", nan_flag="last_is_nan", is_indexed=True),
+    LAST: Aggregate("last_value", nan_flag="last_is_nan", index="metric_last"),
     "first": Aggregate("first_value", nan_flag="first_is_nan"),
-    "min": Aggregate("min_value", is_nullable=True),
-    "max": Aggregate("max_value", is_nullable=True),
-    "mean": Aggregate("mean_value", is_nullable=True),
+    "min": Aggregate("min_value", is_nullable=True, index="metric_min"),
+    "max": Aggregate("max_value", is_nullable=True, index="metric_max"),
+    "mean": Aggregate("mean_value", is_nullable=True, index="metric_mean"),
     "count": Aggregate("count"),
     "step": Aggregate("last_step"),
 }

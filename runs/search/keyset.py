@@ -7,9 +7,7 @@ is ordered by has changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from runs.search.compiler import Condition, Conjunct
 from trackui.db import fetch_all
 from trackui.search.sql import OrderTerm, Sql, all_of, any_of
 
@@ -35,11 +33,6 @@ def later_than(terms: Sequence[OrderTerm], position: Sequence) -> Sql:
         return later
     # Says nothing new, but an index on the leading column can start there.
     return all_of([beyond(first, value, or_same=True), later])
-
-
-def after(condition: Condition, terms: Sequence[OrderTerm], position: Sequence) -> Condition:
-    """The condition, for rows that come after `position`."""
-    return replace(condition, conjuncts=(*condition.conjuncts, Conjunct(later_than(terms, position))))
 
 
 def same(term: OrderTerm, value: object) -> Sql:

@@ -6,13 +6,14 @@ code point. Runs that are equal in everything asked for: newest first, then by r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
+from runs.models import RunStatus
 from runs.search.identifiers import (
     AGGREGATES,
     DURATION,
-    NULLABLE,
     ORDER_ALIASES,
     TEXT_COLUMNS,
     TIME_COLUMNS,
@@ -25,8 +26,17 @@ from trackui.errors import shorten
 from trackui.search.errors import SearchSyntaxError
 from trackui.search.nodes import OrderKey
 from trackui.search.order_by import parse_order_by
-from trackui.search.sql import Sql, indexed_text, text_order
+from trackui.search.sql import INDEXED_CHARACTERS, TRUE, Sql, indexed_text, text_order
 
+# Attributes of runs, and the index that has them in order.
+INDEXES = {
+    "run_name": "run_name",
+    "user_id": "run_user",
+    "start_time": "run_newest",
+    "end_time": "run_ended",
+    DURATION: "run_duration",
+}
+TEXT_INDEXES = {"runs_param": "param_value", "runs_runtag": "tag_value"}
 DURATION_COLUMN = "(runs_run.end_time - runs_run.start_time)"
 
 
@@ -72,15 +82,41 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Rows of a source in the order of an index: those `where` holds for, by `terms`."""
+    """Rows that an index holds in order: those of a source, or runs themselves, that `where` holds for, by `terms`.
 
-    where: str
-    terms: tuple[Term, ...]
+    Without terms they all come alike, and what is ordered by next decides. `rank` is what the first term of
+    the field is for them, None where there is one walk only; `places` are where in the field's terms the
+    values of the walk's terms stand, those in `cut` by their indexed start. `is_whole`: no two runs
+    are alike. `index`: its name.
+    """
+
+    where: Sql = TRUE
+    terms: tuple[Term, ...] = ()
+    rank: object = None
+    places: tuple[int, ...] = ()
+    cut: tuple[int, ...] = ()
+    index: str = ""
+    source: Source | None = None
+    is_missing: bool = False
+    is_whole: bool = False
+    start_tie: Term | None = None
+
+    @property
+    def tie(self) -> Term:
+        """What follows in the index."""
+        pk = Term("runs_run.id" if self.source is None else "v.run_id", self.terms[-1].is_descending)
+        return self.start_tie or pk
+
+    def values(self, position: Sequence) -> tuple:
+        """The values of its terms at a position of the field."""
+        return tuple(
+            position[place][:INDEXED_CHARACTERS] if place in self.cut else position[place] for place in self.places
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class FieldOrder:
-    """The terms of one field, and the walks that give the same order, runs without a row left out."""
+    """The terms of one field, and the walks that one after the other give the same order."""
 
     terms: tuple[Term, ...] = ()
     walks: tuple[Walk, ...] = ()
@@ -91,7 +127,6 @@ class Ordering:
     """`sql` follows ORDER BY in a query over runs_run alone; `params` are bound to its %s."""
 
     fields: tuple[FieldOrder, ...]
-    is_default: bool = False
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -130,6 +165,13 @@ def run_id_term(*, is_descending: bool = False) -> Term:
     return Term(text_order(TEXT_COLUMNS["run_id"]), is_descending)
 
 
+# The collation of run_id is that of its index: hexadecimal digits compare alike in all.
+RUN_ID = Term(TEXT_COLUMNS["run_id"])
+NEWEST_FIRST = FieldOrder(
+    (NEWEST, RUN_ID), (Walk(terms=(NEWEST, RUN_ID), places=(0, 1), index="run_newest", is_whole=True),)
+)
+
+
 def compile_order_by(clauses: Sequence[str], *, scope: Scope, natural: bool = False) -> Ordering:
     """The order that the clauses mean for the runs in scope; SearchSyntaxError says what is wrong with them.
 
@@ -144,12 +186,22 @@ def compile_order_by(clauses: Sequence[str], *, scope: Scope, natural: bool = Fa
         field_order(f, keys, is_descending=key.is_descending, natural=natural)
         for key, f in zip(order_keys, found, strict=True)
     ]
-    attributes = {f.key for f in found if f.entity is Entity.ATTRIBUTE}
-    last = [] if "start_time" in attributes else [NEWEST]
-    if "run_id" not in attributes:
-        last.append(run_id_term())
-    orders.append(FieldOrder(tuple(last)))
-    return Ordering(tuple(order for order in orders if order.terms), is_default=not found)
+    return ending_newest(orders, attributes={f.key for f in found if f.entity is Entity.ATTRIBUTE})
+
+
+def ending_newest(orders: Sequence[FieldOrder], *, attributes: Collection[str]) -> Ordering:
+    """The fields, then newest first, then run_id, where `attributes` does not name these already."""
+    fields = [order for order in orders if order.terms]
+    if "start_time" not in attributes and "run_id" not in attributes:
+        fields.append(NEWEST_FIRST)
+    elif "start_time" not in attributes:
+        fields.append(FieldOrder((NEWEST,)))
+    elif "run_id" not in attributes:
+        if fields[-1].terms == (NEWEST,):
+            fields[-1] = NEWEST_FIRST
+        else:
+            fields.append(FieldOrder((run_id_term(),)))
+    return Ordering(tuple(fields))
 
 
 def order_field(key: OrderKey) -> Field:
@@ -190,17 +242,35 @@ def field_order(found: Field, keys: Keys, *, is_descending: bool, natural: bool)
         case Entity.TAG:
             key = keys.pk(found.key)
             return FieldOrder() if key is None else text_field(Source("runs_runtag", key), is_descending=is_descending)
-    return FieldOrder(attribute_terms(found.key, is_descending=is_descending))
+    return attribute_order(found.key, is_descending=is_descending)
 
 
-def attribute_terms(key: str, *, is_descending: bool) -> tuple[Term, ...]:
+def attribute_order(key: str, *, is_descending: bool) -> FieldOrder:
     if key == "run_id":
-        return (run_id_term(is_descending=is_descending),)
+        return FieldOrder((run_id_term(is_descending=is_descending),))
+    if key == "status":
+        states = sorted(RunStatus.values, reverse=is_descending)
+        walks = (Walk(Sql("runs_run.status = %s", (status,)), rank=status, index="run_facets") for status in states)
+        return FieldOrder((Term(text_order(TEXT_COLUMNS[key]), is_descending),), tuple(walks))
     if key in TEXT_COLUMNS:
-        return (Term(text_order(TEXT_COLUMNS[key]), is_descending),)
+        return text_attribute_order(key, is_descending=is_descending)
     term = Term(DURATION_COLUMN if key == DURATION else TIME_COLUMNS[key], is_descending)
+    if key == "start_time":
+        # The index goes on by run_id, the other way round than by start.
+        tie = Term(TEXT_COLUMNS["run_id"], not is_descending)
+        return FieldOrder((term,), (Walk(terms=(term,), places=(0,), index="run_newest", start_tie=tie),))
     is_missing = Term("CASE WHEN runs_run.end_time IS NULL THEN 1 ELSE 0 END")
-    return (is_missing, term) if key in NULLABLE else (term,)
+    ended = Walk(Sql(f"{term.expression} IS NOT NULL"), (term,), rank=0, places=(1,), index=INDEXES[key])
+    return FieldOrder((is_missing, term), (ended, Walk(Sql("runs_run.end_time IS NULL"), rank=1, index="run_ended")))
+
+
+def text_attribute_order(key: str, *, is_descending: bool) -> FieldOrder:
+    column = TEXT_COLUMNS[key]
+    walks = ()
+    if key in INDEXES:
+        start = Term(indexed_text(column), is_descending)
+        walks = (Walk(terms=(start,), places=(0,), cut=(0,), index=INDEXES[key]),)
+    return FieldOrder((Term(text_order(column), is_descending),), walks)
 
 
 def metric_order(key: int, name: str, *, is_descending: bool) -> FieldOrder:
@@ -209,38 +279,57 @@ def metric_order(key: int, name: str, *, is_descending: bool) -> FieldOrder:
     aggregate = AGGREGATES[name]
     column = f"v.{aggregate.column}"
     value = Term(column, is_descending, source)
+    number = Walk(TRUE, (value,), rank=0, places=(1,), index=aggregate.index, source=source)
     if aggregate.nan_flag:
         rank = Term(f"CASE WHEN v.{aggregate.nan_flag} THEN 1 ELSE 0 END", source=source, missing="2")
         # What stands beside the flag says nothing.
         value = Term(f"CASE WHEN v.{aggregate.nan_flag} THEN 0 ELSE {column} END", is_descending, source)
+        number = replace(number, where=Sql(f"v.{aggregate.nan_flag} = FALSE"))
+        nan = Sql(f"v.{aggregate.nan_flag} = TRUE")
     elif aggregate.is_nullable:
         rank = Term(f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END", source=source, missing="2")
+        # A bound, since SQLite would begin among the NULLs.
+        number = replace(number, where=Sql(f"{column} >= %s", (-math.inf,)))
+        nan = Sql(f"{column} IS NULL")
     else:
         rank = Term("0", source=source, missing="2")
-    walks = ()
-    if aggregate.is_indexed:
-        walks = (
-            Walk(f"v.{aggregate.nan_flag} = FALSE", (Term(column, is_descending, source),)),
-            Walk(f"v.{aggregate.nan_flag} = TRUE", ()),
-        )
-    return FieldOrder((rank, value), walks)
+    if not aggregate.index:
+        return FieldOrder((rank, value))
+    return FieldOrder(
+        (rank, value), (number, Walk(nan, rank=1, index=aggregate.index, source=source), without(source, rank=2))
+    )
 
 
 def natural_order(source: Source, *, is_descending: bool) -> FieldOrder:
     """Numbers, then text, then none."""
     rank = Term("CASE WHEN v.number IS NULL THEN 1 ELSE 0 END", source=source, missing="2")
     number = Term("v.number", is_descending, source)
-    text = value_terms(source, is_descending=is_descending)
-    walks = (Walk("v.number IS NOT NULL", (number, *text)), Walk("v.number IS NULL", text))
-    return FieldOrder((rank, number, text[-1]), walks)
+    start, text = value_terms(source, is_descending=is_descending)
+    numbers = Walk(
+        Sql("v.number IS NOT NULL"),
+        (number, start),
+        rank=0,
+        places=(1, 2),
+        cut=(2,),
+        index="param_number",
+        source=source,
+    )
+    texts = Walk(Sql("v.number IS NULL"), (start,), rank=1, places=(2,), cut=(2,), index="param_value", source=source)
+    return FieldOrder((rank, number, text), (numbers, texts, without(source, rank=2)))
 
 
 def text_field(source: Source, *, is_descending: bool) -> FieldOrder:
-    text = value_terms(source, is_descending=is_descending)
-    return FieldOrder((Term("0", source=source, missing="1"), text[-1]), (Walk("1 = 1", text),))
+    start, text = value_terms(source, is_descending=is_descending)
+    present = Walk(TRUE, (start,), rank=0, places=(1,), cut=(1,), index=TEXT_INDEXES[source.table], source=source)
+    return FieldOrder((Term("0", source=source, missing="1"), text), (present, without(source, rank=1)))
 
 
-def value_terms(source: Source, *, is_descending: bool) -> tuple[Term, ...]:
-    """The indexed start of the text, then all of it."""
+def without(source: Source, *, rank: int) -> Walk:
+    """The runs that have no such row."""
+    return Walk(rank=rank, source=source, is_missing=True)
+
+
+def value_terms(source: Source, *, is_descending: bool) -> tuple[Term, Term]:
+    """The indexed start of the text, and all of it."""
     start = Term(indexed_text("v.value"), is_descending, source)
     return start, Term(text_order("v.value"), is_descending, source)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from runs.search.identifiers import LAST, Entity, Field, aggregate_key, field
 from trackui.db import fetch_all, in_list
 from trackui.search.nodes import Identifier
+from trackui.search.sql import Sql, all_of, in_values
 
 KEYED = (Entity.METRIC, Entity.PARAM, Entity.TAG)
 
@@ -17,6 +18,15 @@ class Scope:
     """The experiments a search looks in, by primary key."""
 
     experiments: tuple[int, ...]
+
+
+def in_scope(experiments: Sequence[int], stages: Sequence[str]) -> Sql:
+    """Runs of these experiments and stages."""
+    return all_of([equal_or_in("runs_run.experiment_id", experiments), equal_or_in("runs_run.lifecycle_stage", stages)])
+
+
+def equal_or_in(column: str, values: Sequence) -> Sql:
+    return Sql(f"{column} = %s", (values[0],)) if len(values) == 1 else in_values(column, values)
 
 
 def keyed_fields(names: Iterable[Identifier]) -> list[Field]:

@@ -76,6 +76,11 @@ def probing(table: str, where: Sql) -> Sql:
     return where.wrapped(f"EXISTS (SELECT 1 FROM {table} probe WHERE ", ")" if is_sqlite() else " OFFSET 0)")
 
 
+def indexed_by(index: str) -> str:
+    """What follows a table's name: SQLite's statistics, where old or missing, mislead it about the index to take."""
+    return f" INDEXED BY {index}" if index and is_sqlite() else ""
+
+
 # --- Comparisons ------------------------------------------------------------------------------
 
 NUMBER_OPERATORS = {"=": "=", "!=": "<>", ">": ">", ">=": ">=", "<": "<", "<=": "<="}

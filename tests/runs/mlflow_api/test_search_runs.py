@@ -183,5 +183,5 @@ def test_statements_do_not_grow_with_the_runs(mlflow_api, experiment, count, dja
         body = {"datasets": [{"dataset": {"name": "d", "digest": "1"}}], "models": [{"model_id": "m-1"}]}
         ok(mlflow_api.post("runs/log-inputs", {"run_id": run.run_id, **body}))
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert len(ok(search(mlflow_api, experiment, filter="metrics.n = 1", order_by=["metrics.m"]))["runs"]) == count

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from runs.models import Run
-from runs.search.run_search import Scope, compile_filter, compile_order_by, count_runs, search_run_ids
+from runs.search.run_search import Scope, Total, compile_filter, compile_order_by, count_runs, search_run_ids
 from tests.runs.search.world import make_experiment, make_run
 
 NAN, INF = float("nan"), float("inf")
@@ -23,7 +23,7 @@ def found(experiment, text):
     pks = search_run_ids(scope.experiments, condition, compile_order_by(["run_name"], scope=scope), limit=100)
     names = [Run.objects.get(pk=pk).name for pk in pks]
 
-    assert count_runs(scope.experiments, condition) == len(pks)
+    assert count_runs(scope.experiments, condition) == Total(len(pks))
     assert {run.name for run in Run.objects.filter(experiment=experiment).matching(condition.where)} == set(names)
     newest = search_run_ids(scope.experiments, condition, compile_order_by([], scope=scope), limit=100)
     assert set(newest) == set(pks)
@@ -305,7 +305,7 @@ def test_the_stage_and_the_experiments_are_asked_for_apart_from_the_filter(exper
         condition = compile_filter("params.p = 'x'", scope=scope)
         order = compile_order_by(["run_name"], scope=scope)
         found = search_run_ids(scope.experiments, condition, order, stages=stages, limit=9)
-        assert count_runs(scope.experiments, condition, stages=stages) == len(found)
+        assert count_runs(scope.experiments, condition, stages=stages) == Total(len(found))
         return found
 
     assert pks([experiment], "active") == [active.pk]
