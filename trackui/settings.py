@@ -141,13 +141,14 @@ def database(variable: str, url: str) -> dict:
     if engine == "sqlite3":
         return {**config, "ENGINE": "trackui.sqlite3", "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": None}
     if engine == "postgresql":
-        return {**config, "OPTIONS": {**config.get("OPTIONS", {}), **POSTGRESQL_OPTIONS}}
+        options = {**config.get("OPTIONS", {}), **POSTGRESQL_OPTIONS}
+        return {**config, "ENGINE": "trackui.postgresql", "OPTIONS": options}
     raise ImproperlyConfigured(f"{variable} must start with sqlite:/// or postgres://.")
 
 
 def replica(url: str) -> dict:
     config = database("TRACKUI_REPLICA_URL", url)
-    if not DATABASES["default"]["ENGINE"] == config["ENGINE"] == "django.db.backends.postgresql":
+    if not DATABASES["default"]["ENGINE"] == config["ENGINE"] == "trackui.postgresql":
         raise ImproperlyConfigured("TRACKUI_REPLICA_URL needs PostgreSQL, there and in TRACKUI_DATABASE_URL.")
     return {**config, "OPTIONS": {**config["OPTIONS"], **REPLICA_OPTIONS}}
 
