@@ -2,9 +2,10 @@
 
 A block is its format byte and what that format says. PLAIN is for few points that are soon merged: the
 columns as they are, but integers in even distances by the first and the distance: 8 to 24 bytes a point. PACKED
-is for good: integers as differences in as few bytes as hold them, all columns with the first bytes of their
-items first, then the second and so on, deflated: some 8 bytes a point for noise, less for values that came from
-32-bit floats.
+is for good: integers as differences in as few bytes as hold them, and all columns as planes: the first bytes of
+their items, the second ones and so on. Planes that deflate shortens are deflated together; others, the last digits
+of noise, stay as they are, which is smaller and several times quicker both ways. Some 8 bytes a point for noise,
+less for values that came from 32-bit floats.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ PLAIN, PACKED = b"\x00", b"\x01"
 EVEN = 0  # instead of the width of an integer
 # Higher ones take twice the time and save a few per cent.
 DEFLATE_LEVEL = 1
+# Whether deflating shortens a plane, by a twentieth at least, so many bytes from both its ends tell.
+SAMPLE = 512
 INT, DOUBLE = np.dtype("<i8"), np.dtype("<f8")
 WIDTHS = tuple(np.dtype(f"<i{size}") for size in (1, 2, 4, 8))
+# Of a packed block: width and first item of steps and of timestamps, and a bit for each plane that is as it was.
+HEAD = struct.Struct("<BqBqI")
 
 
 class Line(NamedTuple):
@@ -62,8 +67,24 @@ def joined(lines: list[Line]) -> Line:
 
 
 def packed(line: Line) -> bytes:
-    parts = [*packed_ints(line.steps), *packed_ints(line.timestamps), shuffled(line.values.astype(DOUBLE, copy=False))]
-    return PACKED + zlib.compress(b"".join(parts), DEFLATE_LEVEL)
+    columns = [differences(line.steps), differences(line.timestamps), line.values.astype(DOUBLE, copy=False)]
+    planes = [plane for column in columns for plane in planes_of(column)]
+    kept = [not is_shortened(plane) for plane in planes]
+    head = HEAD.pack(
+        columns[0].itemsize,
+        line.steps[0],
+        columns[1].itemsize,
+        line.timestamps[0],
+        sum(1 << position for position, as_it_was in enumerate(kept) if as_it_was),
+    )
+    raw = [plane for plane, as_it_was in zip(planes, kept, strict=True) if as_it_was]
+    rest = [plane for plane, as_it_was in zip(planes, kept, strict=True) if not as_it_was]
+    return b"".join([PACKED, head, *raw, zlib.compress(b"".join(rest), DEFLATE_LEVEL)])
+
+
+def is_shortened(plane: bytes) -> bool:
+    sample = plane if len(plane) <= SAMPLE else plane[: SAMPLE // 2] + plane[-SAMPLE // 2 :]
+    return len(zlib.compress(sample, DEFLATE_LEVEL)) < 0.95 * len(sample)
 
 
 def unpacked(data: bytes, count: int) -> Line:
@@ -72,12 +93,35 @@ def unpacked(data: bytes, count: int) -> Line:
         return _unpacked_plain(memoryview(data)[1:], count)
     if data[:1] != PACKED:
         raise ValueError("The block has an unknown format.")
-    raw = memoryview(zlib.decompress(memoryview(data)[1:]))
-    steps, raw = unpacked_ints(raw, count)
-    timestamps, raw = unpacked_ints(raw, count)
-    if len(raw) != 8 * count:
+    if len(data) <= HEAD.size:
         raise ValueError("The block is cut.")
-    return Line(steps, timestamps, unshuffled(raw, DOUBLE))
+    step_width, first_step, time_width, first_time, kept = HEAD.unpack_from(data, 1)
+    widths = {width.itemsize: width for width in WIDTHS}
+    if step_width not in widths or time_width not in widths:
+        raise ValueError("The block has integers of an unknown width.")
+    lengths = [count - 1] * (step_width + time_width) + [count] * DOUBLE.itemsize
+    raw = joined_planes(memoryview(data)[1 + HEAD.size :], lengths, kept)
+    times_at, values_at = (count - 1) * step_width, (count - 1) * (step_width + time_width)
+    return Line(
+        summed(first_step, unshuffled(raw[:times_at], widths[step_width])),
+        summed(first_time, unshuffled(raw[times_at:values_at], widths[time_width])),
+        unshuffled(raw[values_at:], DOUBLE),
+    )
+
+
+def joined_planes(stored: memoryview, lengths: list[int], kept: int) -> memoryview:
+    """All planes in their order, those deflated beside those kept as they were."""
+    is_kept = [bool(kept >> position & 1) for position in range(len(lengths))]
+    kept_length = sum(length for length, here in zip(lengths, is_kept, strict=True) if here)
+    sources = {True: stored[:kept_length], False: memoryview(zlib.decompress(stored[kept_length:]))}
+    if sum(map(len, sources.values())) != sum(lengths):
+        raise ValueError("The block is cut.")
+    at = {True: 0, False: 0}
+    planes = []
+    for length, here in zip(lengths, is_kept, strict=True):
+        planes.append(sources[here][at[here] : at[here] + length])
+        at[here] += length
+    return memoryview(b"".join(planes))
 
 
 # --- Plain --------------------------------------------------------------------------------------
@@ -127,12 +171,10 @@ def _unpacked_plain_ints(raw: memoryview, count: int) -> tuple[np.ndarray, memor
 # --- Integers -----------------------------------------------------------------------------------
 
 
-def packed_ints(column: np.ndarray) -> list[bytes]:
-    """Width of a difference, first item, differences. They wrap at 64 bits, and so does adding them up again."""
-    column = column.astype(INT, copy=False)
-    differences = np.diff(column)
-    width = width_for(differences)
-    return [bytes([width.itemsize]), column[:1].tobytes(), shuffled(differences.astype(width, copy=False))]
+def differences(column: np.ndarray) -> np.ndarray:
+    """Between neighbours, as narrow as holds them. They wrap at 64 bits, and so does adding them up again."""
+    found = np.diff(column.astype(INT, copy=False))
+    return found.astype(width_for(found), copy=False)
 
 
 def width_for(differences: np.ndarray) -> np.dtype:
@@ -142,26 +184,23 @@ def width_for(differences: np.ndarray) -> np.dtype:
     return next(width for width in WIDTHS if np.iinfo(width).min <= low and high <= np.iinfo(width).max)
 
 
-def unpacked_ints(raw: memoryview, count: int) -> tuple[np.ndarray, memoryview]:
-    """The column, and what follows it."""
-    width = next((width for width in WIDTHS if raw[:1] == bytes([width.itemsize])), None)
-    if width is None:
-        raise ValueError("The block has integers of an unknown width.")
-    end = 9 + (count - 1) * width.itemsize
-    column = np.empty(count, INT)
-    column[:1] = np.frombuffer(raw[1:9], INT)
-    column[1:] = unshuffled(raw[9:end], width)
-    np.cumsum(column, out=column)
-    return column, raw[end:]
+def summed(first: int, steps: np.ndarray) -> np.ndarray:
+    """The column that has these differences."""
+    column = np.empty(len(steps) + 1, INT)
+    column[0] = first
+    column[1:] = steps
+    return np.cumsum(column, out=column)
 
 
 # --- Bytes --------------------------------------------------------------------------------------
 
 
-def shuffled(column: np.ndarray) -> bytes:
+def planes_of(column: np.ndarray) -> list[bytes]:
     """First bytes of all items, then all second ones, and so on: equal exponents come to stand together."""
-    return np.ascontiguousarray(column).view(np.uint8).reshape(-1, column.itemsize).T.tobytes()
+    planes = np.ascontiguousarray(column).view(np.uint8).reshape(-1, column.itemsize).T
+    return [plane.tobytes() for plane in planes]
 
 
 def unshuffled(raw: memoryview, dtype: np.dtype) -> np.ndarray:
+    """The column that has these planes."""
     return np.ascontiguousarray(np.frombuffer(raw, np.uint8).reshape(dtype.itemsize, -1).T).view(dtype).reshape(-1)
