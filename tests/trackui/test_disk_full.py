@@ -182,7 +182,8 @@ def full_tablespace(transactional_db):
             "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END$$"
         )
         cursor.execute(
-            "CREATE TRIGGER full_disk BEFORE INSERT ON runs_metricsummary FOR EACH STATEMENT EXECUTE FUNCTION full_disk()"
+            "CREATE TRIGGER full_disk BEFORE INSERT ON runs_metricsummary "
+            "FOR EACH STATEMENT EXECUTE FUNCTION full_disk()"
         )
     yield
     with connection.cursor() as cursor:
