@@ -63,9 +63,7 @@ class SearchRuns(MlflowView):  # POST runs/search
         position = read_page_token(data.page_token, *query) if data.page_token else None
         # One more than asked for tells whether there is a next page.
         stages = STAGES[data.run_view_type]
-        pks = search_run_ids(
-            scope.experiments, condition, ordering, stages=stages, limit=limit + 1, position=position
-        )
+        pks = search_run_ids(scope.experiments, condition, ordering, stages=stages, limit=limit + 1, position=position)
         page = pks[:limit]
         answer = {"runs": [run_payload(record) for record in run_records(page, with_model_inputs=False)]}
         if len(pks) > limit:

@@ -11,7 +11,7 @@ from runs.models import KeyKind, RunStatus
 from runs.queries.run_columns import WORDS, key_uses
 from runs.search.identifiers import ATTRIBUTES
 from trackui.db import fetch_all
-from trackui.search.sql import text_order
+from trackui.search.sql import indexed_by, text_order
 
 MOST_OPTIONS = 12
 SAMPLED_RUNS = 2000
@@ -75,7 +75,8 @@ def _values(experiment_id: int, entity: str | None, key: str, written: str) -> l
         return []
     table = "runs_param" if entity.startswith("p") else "runs_runtag"
     rows = fetch_all(
-        "SELECT v.value, COUNT(*) FROM (SELECT id FROM runs_run WHERE experiment_id = %s AND lifecycle_stage = 'active'"
+        f"SELECT v.value, COUNT(*) FROM (SELECT id FROM runs_run{indexed_by('run_newest')}"
+        " WHERE experiment_id = %s AND lifecycle_stage = 'active'"
         f" ORDER BY start_time DESC, run_id LIMIT %s) newest JOIN {table} v ON v.run_id = newest.id"
         f" WHERE v.key_id = %s AND LENGTH(v.value) <= 100 GROUP BY v.value ORDER BY 2 DESC, {text_order('v.value')}"
         " LIMIT 200",

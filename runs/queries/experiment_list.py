@@ -14,9 +14,11 @@ from runs.models import Experiment, LifecycleStage, RunStatus
 from runs.models.access import readable_experiments
 from runs.models.experiment import NOTE_TAG
 from runs.search.experiment_search import compile_experiment_filter
+from runs.search.run_search import Condition, Total, count_runs
+from runs.search.totals import EXACT_UP_TO
 from trackui.db import fetch_all, in_list
 from trackui.search.errors import SearchSyntaxError
-from trackui.search.sql import Sql, all_of, in_values, text_order
+from trackui.search.sql import Sql, all_of, in_values, indexed_by, text_order
 
 PAGE_SIZE = 50
 ROWS_AT_ONCE = 500
@@ -29,7 +31,7 @@ STAGES = {
 }
 # The start of the latest run is one step in an index of runs.
 LAST_ACTIVITY = (
-    "COALESCE((SELECT MAX(r.start_time) FROM runs_run r WHERE r.experiment_id = runs_experiment.id"
+    "COALESCE((SELECT MAX(r.start_time) FROM runs_run r{newest} WHERE r.experiment_id = runs_experiment.id"
     " AND r.lifecycle_stage = 'active'), runs_experiment.creation_time)"
 )
 ORDERS = {
@@ -62,12 +64,15 @@ class ExperimentListOptions:
 
 @dataclass(slots=True)
 class ExperimentRow:
-    """`last_activity`: the start of its latest run, in milliseconds; None without runs. Runs are active ones."""
+    """`last_activity`: the start of its latest run, in milliseconds; None without runs. Runs are active ones.
+
+    `running_count` stops at one more than 10,000.
+    """
 
     experiment: Experiment
     note: str = ""
     tags: list[tuple[str, str]] = field(default_factory=list)
-    run_count: int = 0
+    runs: Total = field(default_factory=lambda: Total(0))
     running_count: int = 0
     last_activity: int | None = None
 
@@ -120,30 +125,41 @@ def all_experiment_rows(user, options: ExperimentListOptions) -> Iterator[Experi
     return rows()
 
 
+def _counts(pks: Sequence[int]) -> list[tuple[int, int, int, int | None]]:
+    """Of each experiment: runs and running ones, up to one more than are counted exactly, and the newest start."""
+
+    def counted(index: str, condition: str = "") -> str:
+        return (
+            f"(SELECT COUNT(*) FROM (SELECT 1 FROM runs_run r{indexed_by(index)}"
+            f" WHERE r.experiment_id = runs_experiment.id AND r.lifecycle_stage = 'active'{condition}"
+            f" LIMIT {EXACT_UP_TO + 1}) bounded)"
+        )
+
+    running = counted("run_facets", f" AND r.status = '{RunStatus.RUNNING}'")
+    return fetch_all(
+        f"SELECT id, {counted('run_newest')}, {running},"
+        f" (SELECT MAX(r.start_time) FROM runs_run r{indexed_by('run_newest')}"
+        " WHERE r.experiment_id = runs_experiment.id AND r.lifecycle_stage = 'active')"
+        f" FROM runs_experiment WHERE id IN {in_list(pks)}",
+        pks,
+    )
+
+
 def experiment_row(experiment: Experiment) -> ExperimentRow:
-    """What the head of an experiment's own pages says. Five statements."""
+    """What the head of an experiment's own pages says."""
     return experiment_rows([experiment.pk])[0]
 
 
 def experiment_rows(pks: Sequence[int]) -> list[ExperimentRow]:
-    """In the order of `pks`; at most five statements."""
+    """In the order of `pks`; at most four statements, and a few for each experiment of many runs."""
     if not pks:
         return []
     rows = {pk: ExperimentRow(experiment) for pk, experiment in Experiment.objects.in_bulk(pks).items()}
     among = f"experiment_id IN {in_list(pks)}"
-    for pk, status, count in fetch_all(
-        f"SELECT experiment_id, status, COUNT(*) FROM runs_run WHERE {among} AND lifecycle_stage = 'active'"
-        " GROUP BY experiment_id, status",
-        pks,
-    ):
-        rows[pk].run_count += count
-        rows[pk].running_count += count if status == RunStatus.RUNNING else 0
-    for pk, latest in fetch_all(
-        "SELECT id, (SELECT MAX(r.start_time) FROM runs_run r WHERE r.experiment_id = runs_experiment.id"
-        f" AND r.lifecycle_stage = 'active') FROM runs_experiment WHERE id IN {in_list(pks)}",
-        pks,
-    ):
-        rows[pk].last_activity = latest
+    for pk, runs, running, latest in _counts(pks):
+        row = rows[pk]
+        row.runs = Total(runs) if runs <= EXACT_UP_TO else count_runs((pk,), Condition())
+        row.running_count, row.last_activity = running, latest
     for pk, tags in _tags(among, pks).items():
         rows[pk].note = tags.pop(NOTE_TAG, "")
         rows[pk].tags = sorted((key, value) for key, value in tags.items() if not key.startswith(HIDDEN_TAGS))
@@ -167,7 +183,7 @@ def _where(user, options: ExperimentListOptions) -> Sql:
 
 def _pks(where: Sql, options: ExperimentListOptions, *, limit: int, offset: int = 0) -> list[int]:
     name = options.order.removeprefix("-")
-    column = text_order(ORDERS[name]) if name == "name" else ORDERS[name]
+    column = text_order(ORDERS[name]) if name == "name" else ORDERS[name].format(newest=indexed_by("run_newest"))
     direction = "DESC" if options.order.startswith("-") else "ASC"
     rows = fetch_all(
         f"SELECT runs_experiment.id FROM runs_experiment WHERE {where.text}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from runs.models import KeyKind
 from runs.search.identifiers import AGGREGATES, LAST
 from trackui.db import fetch_all, in_list
+from trackui.search.sql import indexed_by
 
 # Of attributes; the name of a run always stands first.
 ATTRIBUTE_LABELS = {
@@ -192,8 +193,8 @@ def sampled_values(experiment_id: int, uses: Sequence[KeyUse]) -> dict[int, set[
     keys = [use.key_id for use in uses]
     rows = fetch_all(
         "SELECT v.key_id, SUBSTR(v.value, 1, 200), COUNT(*), newest.total FROM"
-        " (SELECT id, COUNT(*) OVER () AS total FROM (SELECT id FROM runs_run WHERE experiment_id = %s"
-        "  AND lifecycle_stage = 'active' ORDER BY start_time DESC, run_id LIMIT %s) r) newest"
+        f" (SELECT id, COUNT(*) OVER () AS total FROM (SELECT id FROM runs_run{indexed_by('run_newest')}"
+        "  WHERE experiment_id = %s AND lifecycle_stage = 'active' ORDER BY start_time DESC, run_id LIMIT %s) r) newest"
         f" JOIN {table} v ON v.run_id = newest.id WHERE v.key_id IN {in_list(keys)} GROUP BY 1, 2, 4",
         [experiment_id, SAMPLE, *keys],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from runs.metrics.direction import directions
 from runs.models import Direction, KeyKind, Run
@@ -13,11 +13,15 @@ from runs.queries.run_cells import Cell, cells, column_values, is_figures, store
 from runs.queries.run_columns import Column, default_columns, find_columns
 from runs.queries.run_facets import Facet, run_facets
 from runs.queries.run_order import NEWEST_FIRST, Sort, find_sorts
+from runs.queries.run_pages import RunPages, page_of
 from runs.queries.run_table_options import RunTableOptions
 from runs.queries.run_table_search import table_search
 from runs.search.hints import KeyHint
 from runs.search.identifiers import LAST
+from runs.search.run_search import Plan, Total
 from trackui.search.errors import SearchSyntaxError
+
+NONE = Total(0, is_exact=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +58,19 @@ class RunTable:
     groups: list[tuple[str, int]]
     rows: list[Row]
     page: Page
+    total: Total
     order: list[str]
     sorts: list[Sort]
     facets: list[Facet]
     unknown: KeyHint | None = None
+    # How the page was found, where the address asks for it.
+    plan: Plan | None = None
     error: SearchSyntaxError | None = None
 
     @property
     def trouble(self) -> SearchSyntaxError | KeyHint | None:
         """What to underline in the filter."""
         return self.error or self.unknown
-
-    @property
-    def total(self) -> int:
-        return self.page.paginator.count
 
     @property
     def order_by(self) -> list[str]:
@@ -82,20 +85,28 @@ def run_table(experiment_id: int, options: RunTableOptions) -> RunTable:
     search = table_search(experiment_id, options, sorts)
     if isinstance(search, SearchSyntaxError):
         return _without_rows(options, columns, sorts, search)
-    paginator = _Counted(search.count().number, options.page_size)
-    page = paginator.get_page(options.page)
-    pks = search.pks(limit=options.page_size, offset=(page.number - 1) * options.page_size)
-    heads, rows = _rows(pks, columns, _directions(experiment_id, columns), is_whole=page.paginator.num_pages == 1)
+    total = search.count()
+    plan: Plan | None = None
+
+    def find(**window: int) -> list[int]:
+        nonlocal plan
+        found, plan = search.explain(**window)
+        return found
+
+    page, pks = page_of(total, options.page, options.page_size, find if options.explain else search.pks)
+    heads, rows = _rows(pks, columns, _directions(experiment_id, columns), is_whole=total.number == len(pks))
     return RunTable(
         options=options,
         heads=heads,
         groups=_groups(columns),
         rows=rows,
         page=page,
+        total=total,
+        plan=plan,
         order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
         sorts=sorts,
-        facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages, total=paginator.count),
-        unknown=search.hint() if paginator.count == 0 else None,
+        facets=run_facets(experiment_id, search.written, search.choices, stages=search.stages, total=total),
+        unknown=search.hint() if total.number == 0 else None,
     )
 
 
@@ -107,7 +118,8 @@ def _without_rows(
         heads=[Head(column, column.kind == KeyKind.METRIC) for column in columns],
         groups=_groups(columns),
         rows=[],
-        page=_Counted(0, options.page_size).get_page(1),
+        page=RunPages(NONE, options.page_size).get_page(1),
+        total=NONE,
         order=[sort.clause for sort in sorts] or [NEWEST_FIRST],
         sorts=sorts,
         facets=[],
@@ -147,10 +159,3 @@ def _groups(columns: Sequence[Column]) -> list[tuple[str, int]]:
         else:
             groups.append((column.group, 1))
     return groups
-
-
-class _Counted(Paginator):
-    """Pages of a known number of rows."""
-
-    def __init__(self, count: int, page_size: int) -> None:
-        super().__init__(range(count), page_size)

@@ -29,6 +29,7 @@ class RunTableOptions:
     page: int = 1
     page_size: int = PAGE_SIZES[0]
     choices: tuple[Choice, ...] = ()
+    explain: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict, choices: tuple[Choice, ...] = ()) -> RunTableOptions:
@@ -42,6 +43,7 @@ class RunTableOptions:
             page=max(1, _integer(query.get("page"), default=1)),
             page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
             choices=choices,
+            explain=query.get("explain") == "1",
         )
 
 

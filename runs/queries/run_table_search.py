@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runs.models import LifecycleStage
-from runs.queries.run_facets import FacetConditions
+from runs.queries.facet_counts import FacetConditions
 from runs.queries.run_order import Sort, table_ordering
 from runs.queries.run_table_options import STAGES, RunTableOptions
 from runs.search.hints import KeyHint, key_hints

@@ -98,6 +98,14 @@ def curl_query(experiment, table, server_address):
 
 
 @register.filter
+def share(percent):
+    """A share of runs: `31 %`, `0.4 %`, and what is less than a tenth as such."""
+    if 0 < percent < 0.1:
+        return "< 0.1 %"
+    return f"{percent:.0f} %" if percent >= 10 or percent == 0 else f"{percent:.1f} %"
+
+
+@register.filter
 def excerpt(note):
     """The first words of a note."""
     return markdown_excerpt(note)

@@ -34,7 +34,7 @@ def _lines(rows):
             experiment.name,
             experiment.lifecycle_stage,
             absolute_time(experiment.creation_time),
-            row.run_count,
+            row.runs.rounded,
             row.running_count,
             "" if row.last_activity is None else absolute_time(row.last_activity),
             row.note,

@@ -5,6 +5,7 @@ Nothing of a filter ever becomes SQL text: values are bound, columns come from c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -65,6 +66,13 @@ def negated(part: Sql) -> Sql:
 
 def in_values(column: str, values: Sequence) -> Sql:
     return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values)) if values else FALSE
+
+
+def among(column: str, ids: Sequence[int]) -> Sql:
+    """One of many ids, more than a list of bound values may hold."""
+    if is_sqlite():
+        return Sql(f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(list(ids)),))
+    return Sql(f"{column} = ANY(%s)", (list(ids),))
 
 
 def probing(table: str, where: Sql) -> Sql:

@@ -80,3 +80,24 @@ def test_a_facet_excludes(pages, family):
 )
 def test_odd_choices_break_nothing(pages, family, query):
     assert pages.get(f"{url(family)}?{query}").status_code == 200
+
+
+def test_among_many_runs_facets_show_shares_of_the_newest(pages, family, monkeypatch):
+    monkeypatch.setattr("runs.search.totals.EXACT_UP_TO", 3)
+    monkeypatch.setattr("runs.queries.facet_counts.MOST_COUNTED", 3)
+    monkeypatch.setattr("runs.queries.facet_counts.NEWEST", 2)
+
+    html = pages.html(url(family))
+
+    assert facet(html, "params.model") == {"mlp": "50 %", "forest": "50 %"}
+    assert html.select_one(".facets .of").get_text() == "of the newest 2"
+
+
+def test_few_runs_that_match_are_counted_among_many(pages, family, monkeypatch):
+    monkeypatch.setattr("runs.search.totals.EXACT_UP_TO", 3)
+    monkeypatch.setattr("runs.queries.facet_counts.MOST_COUNTED", 3)
+
+    html = pages.html(url(family), {"q": "params.seed = '0'"})
+
+    assert facet(html, "params.model") == {"mlp": "2"}
+    assert not html.select(".facets .of")

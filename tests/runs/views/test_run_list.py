@@ -315,4 +315,53 @@ def test_queries_do_not_grow_with_runs_or_keys(pages, experiment):
     )
 
     assert many <= few <= 24
-    assert many_chosen <= few_chosen <= 30
+    assert many_chosen <= few_chosen <= 36
+
+
+# --- More runs than are counted ---------------------------------------------------------------
+
+
+@pytest.fixture
+def counts_up_to_ten(monkeypatch):
+    for module in ("runs.search.totals", "runs.queries.experiment_list"):
+        monkeypatch.setattr(f"{module}.EXACT_UP_TO", 10)
+
+
+def test_more_runs_than_are_counted_are_estimated_and_said_to_be(pages, experiment, counts_up_to_ten):
+    for number in range(60):
+        make_run(experiment, name=f"run {number}", tags={"mlflow.user": "ana"})
+
+    html = pages.html(url(experiment))
+
+    assert html.select_one(".said b").get_text().startswith("about ")
+    assert "estimated" in html.select_one(".said span")["title"]
+
+
+def test_pages_of_an_estimated_number_go_on_to_the_last_run(pages, experiment, counts_up_to_ten):
+    for number in range(120):
+        make_run(experiment, name=f"run {number}", start_time=number)
+
+    second, third, fourth = (pages.html(url(experiment), {"page": str(page)}) for page in (2, 3, 4))
+
+    assert names(second)[0] == "run 69"
+    assert [second.select_one(f"[rel={rel}]") is not None for rel in ("prev", "next")] == [True, True]
+    assert len(names(third)) == 20
+    assert third.select_one("[rel=next]") is None
+    assert names(fourth) == []
+
+
+# --- Explain ----------------------------------------------------------------------------------
+
+
+def test_a_page_explains_how_it_was_found(pages, experiment):
+    make_run(experiment, params={"model": "<tree>"})
+    html = pages.html(url(experiment), {"q": "params.model = '<tree>'"})
+    link = html.find("a", string="Explain")
+
+    explained = pages.html(url(experiment) + link["href"])
+
+    assert explained.select_one(".plan p").get_text()
+    assert "SELECT" in explained.select_one(".plan code").get_text()
+    assert "<tree>" in explained.select_one(".plan").get_text()
+    assert names(explained) == names(html)
+    assert not html.select(".plan")
