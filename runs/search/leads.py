@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,9 +55,10 @@ class Rows:
     def select(self, part: Part) -> Sql:
         column = "id" if self.table == RUNS else "run_id"
         where = all_of([part.rows("probe", self.table), self.where])
-        return where.wrapped(
-            f"SELECT probe.{column} AS run_id FROM {self.table} probe{indexed_by(self.index or '')} WHERE ", ""
-        )
+        # Without an index for it: all runs by their own, whatever else SQLite would think of.
+        index = "run_newest" if self.index is None and self.table == RUNS else self.index
+        table = f"{self.table} probe{indexed_by(index or '')}"
+        return where.wrapped(f"SELECT probe.{column} AS run_id FROM {table} WHERE ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Starts:
 
     def __init__(self, part: Part, leads: Sequence[Lead], recorder: Recorder) -> None:
         self.part = part
-        self.leads = tuple(leads)
+        self.leads = (*ranges(leads), *leads)
         self.recorder = recorder
         self.counts: dict[Rows, tuple[int, int]] = {}
         self.known: dict[Rows, Rows] = {}
@@ -181,6 +183,19 @@ class Starts:
         equal = any_of(Sql(f"{indexed_text('probe.value')} = %s", (value,)) for value, fits in found if fits)
         where = FALSE if equal == FALSE else all_of([Sql("probe.key_id = %s", (rows.key,)), equal])
         return Rows(rows.table, where, TEXT_INDEXES[rows.table])
+
+
+def ranges(leads: Sequence[Lead]) -> list[Rows]:
+    """Conditions on the same value, such as `> 0.5 AND < 0.6`, as one: both are about the one row that a run has."""
+    alike: dict[tuple, list[Rows]] = defaultdict(list)
+    for lead in leads:
+        if isinstance(lead, Rows) and lead.index:
+            alike[lead.table, lead.key, lead.index].append(lead)
+    return [
+        Rows(table, all_of(rows.where for rows in found), index, key)
+        for (table, key, index), found in alike.items()
+        if len(found) > 1
+    ]
 
 
 STAGE = Rows(RUNS, TRUE, "run_newest")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from runs.models import LifecycleStage
+from runs.search.compiler import Condition
 from runs.search.leads import Part, Start
 from runs.search.part_search import PartSearch, count_all
 from runs.search.plan import Recorder
@@ -14,9 +15,9 @@ from trackui.search.sql import Sql
 
 EXACT_UP_TO = 10_000
 # Runs looked at to know the share of them that match: the estimate is off by some percent.
-SAMPLE = 500
+SAMPLE = 1_000
 # With fewer matches in a sample than this, their share says too little.
-FEWEST_HITS = 25
+FEWEST_HITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def by_sample(search: PartSearch) -> int:
     )
     if hits < FEWEST_HITS:
         return 0
-    return round(hits / looked_at * everything(search).number)
+    return round(hits / looked_at * everything(replace(search, condition=Condition())).number)
 
 
 def sampled(part: Part, recorder: Recorder) -> list[int]:
