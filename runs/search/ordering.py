@@ -87,7 +87,7 @@ class Walk:
     Without terms they all come alike, and what is ordered by next decides. `rank` is what the first term of
     the field is for them, None where there is one walk only; `places` are where in the field's terms the
     values of the walk's terms stand, those in `cut` by their indexed start. `is_whole`: no two runs
-    are alike. `index`: its name.
+    are alike. `index`: its name. `floor`: what keeps NULLs out, where nothing else bounds it from below.
     """
 
     where: Sql = TRUE
@@ -96,6 +96,7 @@ class Walk:
     places: tuple[int, ...] = ()
     cut: tuple[int, ...] = ()
     index: str = ""
+    floor: Sql = TRUE
     source: Source | None = None
     is_missing: bool = False
     is_whole: bool = False
@@ -289,7 +290,7 @@ def metric_order(key: int, name: str, *, is_descending: bool) -> FieldOrder:
     elif aggregate.is_nullable:
         rank = Term(f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END", source=source, missing="2")
         # A bound, since SQLite would begin among the NULLs.
-        number = replace(number, where=Sql(f"{column} >= %s", (-math.inf,)))
+        number = replace(number, floor=Sql(f"{column} >= %s", (-math.inf,)))
         nan = Sql(f"{column} IS NULL")
     else:
         rank = Term("0", source=source, missing="2")

@@ -120,7 +120,7 @@ def rows_on_the_way(search: PartSearch, stretch: Stretch, *, limit: int, offset:
             search.recorder.chose(f"Walk the order: the first {probes:,} runs had enough matches for the page.")
             return rows
         hits = len(rows) + offset if rows else 0
-        ahead = min(probes * GROWTH, 2 * probes * end // hits) if hits else probes * GROWTH
+        ahead = min(probes * GROWTH, int(1.3 * probes * end / hits)) if hits else probes * GROWTH
         start = search.starts.rarest(fewer_than=max(int(ahead / PROBES_A_SORTED_RUN), 1))
         if start is not None:
             raise RareStart(start)

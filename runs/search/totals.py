@@ -11,13 +11,13 @@ from runs.search.compiler import Condition
 from runs.search.leads import Part, Start
 from runs.search.part_search import PartSearch, count_all
 from runs.search.plan import Recorder
-from trackui.search.sql import Sql
+from trackui.search.sql import Sql, indexed_by
 
 EXACT_UP_TO = 10_000
 # Runs looked at to know the share of them that match: the estimate is off by some percent.
-SAMPLE = 1_000
+SAMPLE = 500
 # With fewer matches in a sample than this, their share says too little.
-FEWEST_HITS = 20
+FEWEST_HITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,10 @@ def by_sample(search: PartSearch) -> int:
 
 def sampled(part: Part, recorder: Recorder) -> list[int]:
     """Primary keys between those of the oldest and the newest run; some may be of other parts."""
-    where = part.runs
-    newest = "ORDER BY start_time DESC, run_id LIMIT 1"
-    oldest = "ORDER BY start_time, run_id DESC LIMIT 1"
-    text = (
-        "SELECT (SELECT id FROM runs_run WHERE {0} " + newest + "), (SELECT id FROM runs_run WHERE {0} " + oldest + ")"
-    )
-    ((last, first),) = recorder.rows(
-        "Find the first and the last run", Sql(text.format(where.text), (*where.params, *where.params))
-    )
+    runs = part.runs.wrapped(f"(SELECT id FROM runs_run{indexed_by('run_newest')} WHERE ", "")
+    newest, oldest = Sql("ORDER BY start_time DESC, run_id LIMIT 1)"), Sql("ORDER BY start_time, run_id DESC LIMIT 1)")
+    purpose = "Find the first and the last run"
+    ((last, first),) = recorder.rows(purpose, Sql("SELECT"), runs, newest, Sql(","), runs, oldest)
     if last is None:
         return []
     low, high = min(first, last), max(first, last)

@@ -97,10 +97,11 @@ def rows_of(search: PartSearch, stretch: Stretch) -> tuple[str, Sql]:
     if walk.source is None:
         where = [search.part.runs, walk.where, stretch.beyond]
         return f"{RUNS}{indexed_by(walk.index)}", all_of(part for part in where if part != TRUE)
-    where = [search.part.rows("v", walk.source.table), Sql("v.key_id = %s", (walk.source.key,))]
-    return f"{walk.source.table} v{indexed_by(walk.index)}", all_of(
-        [*where, *(p for p in (walk.where, stretch.beyond) if p != TRUE)]
-    )
+    keyed = [search.part.rows("v", walk.source.table), Sql("v.key_id = %s", (walk.source.key,))]
+    is_bounded = stretch.beyond != TRUE and not walk.terms[-1].is_descending
+    floor = TRUE if is_bounded else walk.floor
+    where = [*keyed, *(part for part in (walk.where, floor, stretch.beyond) if part != TRUE)]
+    return f"{walk.source.table} v{indexed_by(walk.index)}", all_of(where)
 
 
 def with_runs(
