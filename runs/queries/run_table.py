@@ -73,6 +73,11 @@ class RunTable:
         return self.error or self.unknown
 
     @property
+    def shares_of(self) -> int | None:
+        """Of how many of the newest runs the facets show shares; None where they count all."""
+        return next((facet.counted.runs for facet in self.facets if not facet.counted.is_all), None)
+
+    @property
     def order_by(self) -> list[str]:
         """The order as clauses of a search."""
         return [sort.order_by for sort in self.sorts] or ["start_time DESC"]

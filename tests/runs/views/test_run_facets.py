@@ -90,7 +90,7 @@ def test_among_many_runs_facets_show_shares_of_the_newest(pages, family, monkeyp
     html = pages.html(url(family))
 
     assert facet(html, "params.model") == {"mlp": "50 %", "forest": "50 %"}
-    assert html.select_one(".facets .of").get_text() == "of the newest 2"
+    assert html.select_one(".facets .of").get_text() == "Shares of the newest 2 that match"
 
 
 def test_few_runs_that_match_are_counted_among_many(pages, family, monkeypatch):
