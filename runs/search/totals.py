@@ -11,6 +11,7 @@ from runs.search.compiler import Condition
 from runs.search.leads import Part, Start
 from runs.search.part_search import PartSearch, count_all
 from runs.search.plan import Recorder
+from trackui.db import is_sqlite
 from trackui.search.sql import Sql, indexed_by
 
 EXACT_UP_TO = 10_000
@@ -93,11 +94,12 @@ def by_sample(search: PartSearch) -> int:
         return 0
     named = ", ".join(map(str, pks))
     where = search.where
+    by_id = " NOT INDEXED" if is_sqlite() else ""  # but by its rowid
     ((hits, looked_at),) = search.recorder.rows(
         "Look at a sample of the runs",
         Sql("SELECT COALESCE(SUM(CASE WHEN"),
         where,
-        Sql(f"THEN 1 ELSE 0 END), 0), COUNT(*) FROM runs_run WHERE runs_run.id IN ({named}) AND"),
+        Sql(f"THEN 1 ELSE 0 END), 0), COUNT(*) FROM runs_run{by_id} WHERE runs_run.id IN ({named}) AND"),
         search.part.runs,
     )
     if hits < FEWEST_HITS:
