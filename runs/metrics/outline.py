@@ -147,7 +147,8 @@ def span_of(windows: Sequence[Window], heads: np.ndarray, rows: np.ndarray) -> f
     runs, origins, lows, highs = (np.array(column, "i8") for column in zip(*windows, strict=True))
     at, row_at = np.searchsorted(runs, heads["run"]), np.searchsorted(runs, rows["run"])
     # As doubles: the range of two steps need not be an integer of 64 bits.
-    of_rows = rows["x"] - origins[row_at].astype("f8")
+    shown = (rows["x"] >= lows[row_at]) & (rows["x"] <= highs[row_at])
+    of_rows = (rows["x"] - origins[row_at].astype("f8"))[shown]
     starts = np.append(np.maximum(heads["low"], lows[at]) - origins[at].astype("f8"), of_rows)
     stops = np.append(np.minimum(heads["high"], highs[at]) - origins[at].astype("f8"), of_rows)
     return max(float(stops.max() - starts.min()), 1.0) if len(starts) else 1.0

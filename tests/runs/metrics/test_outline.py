@@ -162,6 +162,17 @@ def test_zoomed_in_the_blocks_of_the_range_alone_are_unpacked(unpacked):
     assert line.x[line.inside].tolist() == [2 * 4096 - 1, 2 * 4096]
 
 
+@pytest.mark.parametrize("along", Along)
+def test_unsealed_points_far_beyond_the_range_take_nothing_of_its_detail(along):
+    run = make_run()
+    key = store_points(run, "loss", sealed=cut(sine(4096 * 2)), rows=sine(5, start=1_000_000))
+    unit = 1 if along is Along.STEP else 1000
+
+    line = drawn([Window(run.pk, 0, 100 * unit, 400 * unit)], key, along)[run.pk]
+
+    assert line.x[line.inside].tolist() == [unit * step for step in range(100, 401)]
+
+
 def test_a_range_without_points_has_the_two_around_it():
     run = make_run()
     key = store_points(run, "loss", sealed=[sine(10)], small=[sine(10, start=100)], rows=sine(3, start=50))
