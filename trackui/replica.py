@@ -38,7 +38,16 @@ LOG_END = "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint"
 # NULL on a server that is no standby, or no longer one.
 REPLAYED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint END"
 
-_reading: ContextVar[bool] = ContextVar("reading from the replica", default=False)
+
+class Reading:
+    """What one view reads. It begins at the standby; once the primary has answered it stays there, where more may
+    be stored than the standby has by now: heads of blocks whose bytes it lacks."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+
+_reading: ContextVar[Reading | None] = ContextVar("reading from the replica", default=None)
 
 
 class Standby:
@@ -111,15 +120,19 @@ def ask(alias: str, sql: str) -> Any:
 
 
 def reading_alias() -> str:
-    """The database that a read asks now. Within a transaction that is the one that is written."""
-    if not _reading.get() or _standby.is_missed or connections[DEFAULT_DB_ALIAS].in_atomic_block:
+    """The database that a read asks now. Within a transaction, also one that only reads, it is that one's."""
+    reading = _reading.get()
+    if reading is None or connections[DEFAULT_DB_ALIAS].in_atomic_block:
         return DEFAULT_DB_ALIAS
-    return REPLICA
+    if connections[REPLICA].in_atomic_block:
+        return REPLICA
+    reading.has_left = reading.has_left or _standby.is_missed
+    return DEFAULT_DB_ALIAS if reading.has_left else REPLICA
 
 
 @contextmanager
-def _on(is_replica: bool) -> Iterator[None]:
-    token = _reading.set(is_replica)
+def _on(reading: Reading) -> Iterator[None]:
+    token = _reading.set(reading)
     try:
         yield
     finally:
@@ -133,11 +146,12 @@ def reads_replica(view: Callable) -> Callable:
     """
 
     @wraps(view)
-    def reading(*args: Any, **kwargs: Any) -> Any:
+    def answer(*args: Any, **kwargs: Any) -> Any:
         if REPLICA not in connections or not _standby.is_current():
             return view(*args, **kwargs)
+        reading = Reading()
         try:
-            with _on(True):
+            with _on(reading):
                 response = view(*args, **kwargs)
         except Error as error:
             if not is_fault(error):
@@ -146,17 +160,17 @@ def reads_replica(view: Callable) -> Callable:
             return view(*args, **kwargs)
         if isinstance(response, StreamingHttpResponse):
             # What it sends is read when it is sent, after the view.
-            response.streaming_content = _streamed(response.streaming_content)
+            response.streaming_content = _streamed(response.streaming_content, reading)
         return response
 
-    return reading
+    return answer
 
 
-def _streamed(pieces: Iterator) -> Iterator:
+def _streamed(pieces: Iterator, reading: Reading) -> Iterator:
     """Each piece is made with the standby read; in between, the thread is whatever it was."""
     nothing = object()
     while True:
-        with _on(True):
+        with _on(reading):
             piece = next(pieces, nothing)
         if piece is nothing:
             return
@@ -198,6 +212,8 @@ def read_primary_instead(execute: Callable, sql: str, params: Any, many: bool, c
         if not is_fault(error) or fault is Fault.SLOW or replica.in_atomic_block or sql == REPLAYED:
             raise
         _standby.miss(FAILED, str(error).strip())
+        if reading := _reading.get():
+            reading.has_left = True
         move_cursor(context["cursor"], connections[DEFAULT_DB_ALIAS])
         if fault is Fault.LOST:
             drop_lost_connections(replica)

@@ -3,12 +3,14 @@
 import threading
 import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
 from tests.compat.wire import Wire
 from tests.postgres import PostgresServer
 from tests.servers import folder_like, stopped_at_the_end, trackui_server
+from trackui import replica
 
 STARTED = 1_700_000_000_000
 
@@ -248,3 +250,37 @@ def test_a_database_that_is_down_stops_the_start_with_one_line(tmp_path):
 
     assert "TRACKUI_DATABASE_URL: PostgreSQL cannot be reached" in said
     assert "Traceback" not in said
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    both = {"default": SimpleNamespace(in_atomic_block=False), "replica": SimpleNamespace(in_atomic_block=False)}
+    monkeypatch.setattr(replica, "connections", both)
+    monkeypatch.setattr(replica, "_standby", replica.Standby())
+    monkeypatch.setattr(replica._standby, "is_current", lambda: True)
+    return both
+
+
+def test_a_snapshot_of_the_standby_is_read_there_to_its_end(connections):
+    @replica.reads_replica
+    def view():
+        connections["replica"].in_atomic_block = True
+        replica._standby.miss(5.0, "it is behind")
+        within = replica.reading_alias()
+        connections["replica"].in_atomic_block = False
+        return within, replica.reading_alias()
+
+    assert view() == ("replica", "default")
+
+
+def test_a_view_that_went_to_the_primary_stays_there(connections):
+    @replica.reads_replica
+    def view():
+        asked = [replica.reading_alias()]
+        replica._standby.miss(5.0, "it is behind")
+        asked.append(replica.reading_alias())
+        replica._standby.find_again()
+        return [*asked, replica.reading_alias()]
+
+    assert view() == ["replica", "default", "default"]
+    assert view()[0] == "replica"
