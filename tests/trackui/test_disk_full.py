@@ -53,6 +53,7 @@ def full_file():
     def fill(sender, connection, **kwargs):
         connection.connection.execute("PRAGMA max_page_count=1").close()  # at least as many as there are
 
+    connection.connection.execute("VACUUM").close()  # nor a free one inside
     fill(None, connection)
     connection_created.connect(fill)
     try:
