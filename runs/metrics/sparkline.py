@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -40,8 +42,9 @@ Head = tuple
 
 
 def sparklines(summaries: Sequence[MetricSummary]) -> dict[Metric, list[SparkPoint]]:
-    """(run, key) -> points (step, value) ascending, finite: some at about even distances, the ends and the extremes.
+    """(run, key) -> points (step, value) by step, finite: some at about even distances, the ends and the extremes.
 
+    A step has several where it has an end or an extreme beside another point: a spike at the last step is drawn too.
     The cost is that of the points answered, not of those there are, but that metrics in few blocks have these read.
     Metrics that stay at one step have none.
     """
@@ -50,10 +53,8 @@ def sparklines(summaries: Sequence[MetricSummary]) -> dict[Metric, list[SparkPoi
     with read_snapshot():
         for metric, points in (*in_rows(drawn), *in_blocks(drawn)):
             found[metric].update(finite(points))
-    for summary in drawn:
-        if points := found.get((summary.run_id, summary.key_id)):
-            points.update(finite(known_points(summary)))
-    return {metric: sorted(points.items()) for metric, points in found.items() if points}
+    lines = {(one.run_id, one.key_id): with_known_points(found[one.run_id, one.key_id].items(), one) for one in drawn}
+    return {metric: points for metric, points in lines.items() if points}
 
 
 def spread(first: int, last: int, count: int = POINTS) -> list[int]:
@@ -65,14 +66,13 @@ def finite(points: Iterable[tuple]) -> Iterator[SparkPoint]:
     return ((step, value) for step, value in points if value is not None and math.isfinite(value))
 
 
-def known_points(summary: MetricSummary) -> list[tuple]:
-    """What the summary knows: a spike between two seeks is not lost."""
-    return [
-        (summary.min_step, summary.min_value),
-        (summary.max_step, summary.max_value),
-        (summary.first_step, summary.first),
-        (summary.last_step, summary.last),
-    ]
+def with_known_points(points: Iterable[SparkPoint], summary: MetricSummary) -> list[SparkPoint]:
+    """With what the summary knows: a spike between two seeks is not lost."""
+    first = (summary.first_step, summary.first)
+    extremes = [(summary.min_step, summary.min_value), (summary.max_step, summary.max_value)]
+    last = (summary.last_step, summary.last)
+    in_order = sorted(finite([first, *points, *extremes, last]), key=itemgetter(0))
+    return [point for point, _ in groupby(in_order)]
 
 
 # --- Rows ---------------------------------------------------------------------------------------

@@ -71,3 +71,24 @@ def test_what_is_never_finite_has_no_line():
     store_points(run, "loss", sealed=[[(0, 0, 0.0, True), (1, 1, math.inf, False)]], rows=[(2, 2, 0.0, True)])
 
     assert sparklines(list(MetricSummary.objects.filter(run=run))) == {}
+
+
+def test_extremes_at_the_steps_of_the_ends_are_drawn_beside_them():
+    run = make_run()
+    ends = [(0, 0, 1.0, False), (0, 1, -50.0, False), (100, 2, 90.0, False), (100, 3, 1.0, False)]
+    key = store_points(run, "loss", rows=[*ends, *((step, 1, 1.0, False) for step in range(1, 100))])
+
+    points = sparklines(list(MetricSummary.objects.filter(run=run)))[run.pk, key]
+
+    assert points[:2] == [(0, 1.0), (0, -50.0)]
+    assert points[-2:] == [(100, 90.0), (100, 1.0)]
+
+
+def test_a_few_numbers_among_nan_have_a_line():
+    run = make_run()
+    values = {333: 5.0, 777: -5.0}
+    key = store_points(run, "loss", rows=[(s, s, values.get(s, 0.0), s not in values) for s in range(1001)])
+
+    points = sparklines(list(MetricSummary.objects.filter(run=run)))[run.pk, key]
+
+    assert points == [(333, 5.0), (777, -5.0)]
