@@ -6,6 +6,8 @@ import numpy as np
 
 # Within a piece, weights are powers relative to its start: this many e-folds stay inside a double.
 FOLDS_A_PIECE = 300.0
+# Values up to here can be multiplied by such powers, and summed up.
+LARGEST_VALUE = 1e150
 # A weight means the same for ten points and a million: it is per thousandth of the range of x.
 STEPS_A_RANGE = 1_000
 
@@ -26,7 +28,8 @@ def time_weighted_ema(x: np.ndarray, y: np.ndarray, *, weight: float) -> np.ndar
         return smooth
     # e-folds of fading between the first point and each.
     folds = (along - along[0]) / span * STEPS_A_RANGE * -np.log(weight)
-    smooth[finite] = kernel_average(folds, y[finite])
+    scale = max(1.0, np.abs(y[finite]).max() / LARGEST_VALUE)
+    smooth[finite] = kernel_average(folds, y[finite] / scale) * scale
     return smooth
 
 

@@ -50,3 +50,9 @@ def test_a_million_points_take_well_under_a_second():
     smooth = time_weighted_ema(np.arange(len(y)), y, weight=0.2)
 
     assert np.isfinite(smooth).all()
+
+
+def test_the_largest_doubles_are_averaged_too():
+    y = np.full(1000, 1.7e308)
+
+    np.testing.assert_allclose(time_weighted_ema(np.arange(1000), y, weight=0.9), y)
