@@ -51,3 +51,14 @@ def test_texts_are_compressed_beforehand(collected):
     folder, hashed = collected
 
     assert (folder / f"{hashed['css/table.css']}.gz").is_file()
+
+
+def test_the_style_of_every_page_is_one_file(collected):
+    folder, hashed = collected
+
+    style = (folder / hashed["css/site.css"]).read_text()
+
+    assert "@import" not in style
+    parts = ["tokens", "base", "components", "table", "content", "plotly"]
+    found = [style.index((folder / f"css/{part}.css").read_text()) for part in parts]
+    assert found == sorted(found)
