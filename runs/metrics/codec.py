@@ -23,6 +23,8 @@ DEFLATE_LEVEL = 1
 # Whether deflating shortens a plane, by a twentieth at least, so many bytes from both its ends tell.
 SAMPLE = 512
 INT, DOUBLE = np.dtype("<i8"), np.dtype("<f8")
+# Of steps and timestamps.
+LEAST, GREATEST = -(2**63), 2**63 - 1
 WIDTHS = tuple(np.dtype(f"<i{size}") for size in (1, 2, 4, 8))
 # Of a packed block: width and first item of steps and of timestamps, and a bit for each plane that is as it was.
 HEAD = struct.Struct("<BqBqI")

@@ -13,10 +13,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from runs.keys import key_ids
-from runs.metrics.codec import Line, joined
+from runs.metrics.codec import GREATEST, LEAST, Line, joined
 from runs.metrics.merging import Piece, clusters, excerpt, merged
 from runs.metrics.orders import Order
-from runs.metrics.stored import LEAST, MOST, stored_points, with_steps
+from runs.metrics.stored import stored_points, with_steps
 from trackui.db import fetch_all, in_list
 
 EVERYTHING = 2**63
@@ -77,7 +77,7 @@ def lines(
     run_pks: Sequence[int], key: str, *, first_step: int | None = None, last_step: int | None = None
 ) -> dict[int, Line]:
     """Whole histories of one metric by run, or the steps first … last of them; 24 bytes a point."""
-    first, last = LEAST if first_step is None else first_step, MOST if last_step is None else last_step
+    first, last = LEAST if first_step is None else first_step, GREATEST if last_step is None else last_step
     key_id = key_ids([key]).get(key)
     if key_id is None:
         return {}

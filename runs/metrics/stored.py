@@ -13,12 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from runs.metrics.blocks import heads, read_blocks
-from runs.metrics.codec import Line, joined, sorted_line
+from runs.metrics.codec import GREATEST, LEAST, Line, joined, sorted_line
 from runs.metrics.rows import ROW, line_of_rows
 from trackui.db import in_list, read_snapshot, reading_cursor
 
 RUN_ROW = np.dtype([("run", "i8"), *ROW.descr])
-LEAST, MOST = -(2**63), 2**63 - 1
 
 
 class Stored(NamedTuple):
@@ -34,7 +33,7 @@ class Stored(NamedTuple):
 
 
 def stored_points(
-    run_pks: Sequence[int], key: int, *, first_step: int = LEAST, last_step: int = MOST
+    run_pks: Sequence[int], key: int, *, first_step: int = LEAST, last_step: int = GREATEST
 ) -> dict[int, Stored]:
     """By run, for those that have points; blocks that have steps of the range are there with all their points.
 
@@ -64,7 +63,7 @@ def stored_points(
 
 def within(first_step: int, last_step: int) -> tuple[str, tuple[int, ...]]:
     """A condition for heads."""
-    if first_step == LEAST and last_step == MOST:
+    if first_step == LEAST and last_step == GREATEST:
         return "1 = 1", ()
     return "last_step >= %s AND first_step <= %s", (first_step, last_step)
 
@@ -95,7 +94,7 @@ def in_one(lines: list[Line]) -> Line:
 
 def with_steps(line: Line, first_step: int, last_step: int) -> Line:
     """The piece of a line, ascending by step, in a range of steps."""
-    if first_step == LEAST and last_step == MOST:
+    if first_step == LEAST and last_step == GREATEST:
         return line
     start, stop = np.searchsorted(line.steps, first_step, "left"), np.searchsorted(line.steps, last_step, "right")
     return line.at(slice(int(start), int(stop)))

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from runs.metrics.codec import GREATEST, LEAST
 from trackui.db import in_list, reading_cursor
-
-LEAST, GREATEST = -(2**63), 2**63 - 1
 
 
 class Along(Enum):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from runs.charts.series import XAxis
+from runs.metrics.codec import GREATEST, LEAST
 from runs.metrics.outline import Outline, outlines, smoothed_outlines
-from runs.metrics.windows import GREATEST, LEAST, Along, Window, earliest_times
+from runs.metrics.windows import Along, Window, earliest_times
 from runs.models import MetricSummary, Run
 from runs.queries.panel_options import PanelOptions
 from trackui.db import read_snapshot

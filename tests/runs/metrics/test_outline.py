@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from runs.metrics import outline as outline_module
+from runs.metrics.codec import GREATEST, LEAST
 from runs.metrics.outline import outlines, smoothed_outlines
 from runs.metrics.smoothing import time_weighted_ema
-from runs.metrics.windows import GREATEST, LEAST, Along, Window, earliest_times
+from runs.metrics.windows import Along, Window, earliest_times
 from tests.factories import make_run
 from tests.runs.metrics.stored import damage, random_points, store_anyhow, store_points
 
