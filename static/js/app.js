@@ -1,4 +1,4 @@
-// What start.js loads. Each element wakes up by itself wherever its tag appears.
+// The only script of ours that pages load. Each element wakes up by itself wherever its tag appears.
 import "./elements/column-picker.js";
 import "./elements/copy-button.js";
 import "./elements/live-region.js";

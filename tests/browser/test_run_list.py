@@ -23,12 +23,6 @@ def sweep(server):
     return experiment_id
 
 
-def open_awake(page, path):
-    """Open a page and wait for its scripts, which come after it is painted; keys pressed before are lost."""
-    page.goto(path)
-    page.evaluate("customElements.whenDefined('time-ago').then(() => true)")
-
-
 def row(page, name):
     return page.locator("tr[data-key]", has_text=name)
 
@@ -72,20 +66,8 @@ def test_sort_narrow_and_go_back_keep_everything_in_the_address(page, sweep):
     expect(page.locator("tr[data-key] a").first).to_have_text("run 0")
 
 
-def test_a_step_back_before_the_scripts_are_there_is_not_lost(page, sweep):
-    open_awake(page, f"/experiments/{sweep}/")
-    page.locator(".facets").get_by_role("link", name="mlp", exact=True).click()
-    expect(page.locator("tr[data-key]")).to_have_count(3)
-
-    page.route("**/vendor/htmx*", lambda route: None, times=1)
-    page.reload(wait_until="commit")
-    expect(page.locator("tr[data-key]")).to_have_count(3)
-    page.evaluate("history.back()")
-    expect(page.locator("tr[data-key]")).to_have_count(6)
-
-
 def test_ticks_outlive_sorting_and_lead_to_compare(page, sweep):
-    open_awake(page, f"/experiments/{sweep}/")
+    page.goto(f"/experiments/{sweep}/")
     compare = page.get_by_role("button", name="Compare")
     expect(compare).to_be_disabled()
 
@@ -101,7 +83,7 @@ def test_ticks_outlive_sorting_and_lead_to_compare(page, sweep):
 
 
 def test_the_filter_is_completed_coloured_and_sent_by_enter(page, sweep):
-    open_awake(page, f"/experiments/{sweep}/")
+    page.goto(f"/experiments/{sweep}/")
     page.keyboard.press("/")
     page.keyboard.type("params.model = ")
     page.locator("#completions li", has_text="forest").click()
@@ -115,7 +97,7 @@ def test_the_filter_is_completed_coloured_and_sent_by_enter(page, sweep):
 
 
 def test_columns_are_picked_in_a_panel(page, sweep):
-    open_awake(page, f"/experiments/{sweep}/")
+    page.goto(f"/experiments/{sweep}/")
     page.get_by_role("link", name=re.compile("^Columns")).click()
     panel = page.locator(".picker-panel")
     panel.get_by_label("Find a key").fill("val")
@@ -165,7 +147,7 @@ def test_runs_are_deleted_after_a_question_and_restored(page, sweep):
 
 
 def test_keys_move_tick_and_open(page, sweep):
-    open_awake(page, f"/experiments/{sweep}/")
+    page.goto(f"/experiments/{sweep}/")
     for key in "jxjx":
         page.keyboard.press(key)
     expect(page.locator("output")).to_have_text("2 selected")

@@ -62,11 +62,3 @@ def test_the_style_of_every_page_is_one_file(collected):
     parts = ["tokens", "base", "components", "table", "content", "plotly"]
     found = [style.index((folder / f"css/{part}.css").read_text()) for part in parts]
     assert found == sorted(found)
-
-
-def test_scripts_are_loaded_after_the_page_is_painted_by_their_hashed_names(collected):
-    folder, hashed = collected
-
-    start = (folder / hashed["js/start.js"]).read_text()
-
-    assert f'import("./{hashed["js/app.js"].removeprefix("js/")}")' in start
