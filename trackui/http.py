@@ -91,6 +91,11 @@ class _Echo:
         return text
 
 
+def csv_pieces(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """The lines of a CSV, some at a time."""
+    return _csv_chunks(chain([head], rows))
+
+
 def _csv_chunks(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     write = csv.writer(_Echo(), lineterminator="\r\n").writerow
     lines: list[str] = []
