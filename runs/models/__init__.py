@@ -1,6 +1,8 @@
 from runs.models.artifact import StoredArtifact
+from runs.models.audit import AuditEntry
 from runs.models.dataset import Dataset, InputTag, RunInput
 from runs.models.experiment import Experiment, ExperimentTag, LifecycleStage
+from runs.models.job import Job, JobState
 from runs.models.key import ExperimentKey, Key, KeyKind
 from runs.models.logged_model import (
     LoggedModel,
@@ -13,14 +15,19 @@ from runs.models.logged_model import (
 )
 from runs.models.metric import Direction, MetricBlock, MetricBlockData, MetricDirection, MetricPoint, MetricSummary
 from runs.models.run import Param, Run, RunStatus, RunTag
+from runs.models.saved_view import Page, SavedView
+from runs.models.snapshot import Snapshot
 
 __all__ = [
+    "AuditEntry",
     "Dataset",
     "Direction",
     "Experiment",
     "ExperimentKey",
     "ExperimentTag",
     "InputTag",
+    "Job",
+    "JobState",
     "Key",
     "KeyKind",
     "LifecycleStage",
@@ -36,10 +43,13 @@ __all__ = [
     "MetricSummary",
     "ModelInput",
     "ModelOutput",
+    "Page",
     "Param",
     "Run",
     "RunInput",
     "RunStatus",
     "RunTag",
+    "SavedView",
+    "Snapshot",
     "StoredArtifact",
 ]

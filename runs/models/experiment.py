@@ -46,6 +46,8 @@ class Experiment(models.Model):
     lifecycle_stage = models.CharField(max_length=8, choices=LifecycleStage, default=LifecycleStage.ACTIVE)
     creation_time = models.BigIntegerField()
     last_update_time = models.BigIntegerField()
+    # What runs are measured against where an address names no other: a run_id or a models:/ URI.
+    baseline = models.CharField(max_length=600, blank=True, default="", db_default="")
 
     objects = ExperimentQuerySet.as_manager()
 

@@ -17,6 +17,7 @@ READ = {
         "THEN 'YYYY-MM-DD HH24:MI:SS' ELSE 'YYYY-MM-DD HH24:MI:SS.US' END)"
     ),
     Kind.UUID: "replace({}::text, '-', '')",
+    Kind.JSON: "{}::text",
 }
 # Such a value, to be compared with the column.
 BOUND = {

@@ -20,6 +20,7 @@ class Kind(Enum):
     BYTES = "bytes"
     INSTANT = "instant"  # 2026-11-21 15:40:34.123456 in UTC, without a fraction that is zero
     UUID = "uuid"  # 32 hex digits
+    JSON = "json"  # as text
 
 
 KINDS = {
@@ -33,6 +34,7 @@ KINDS = {
     "FileField": Kind.TEXT,
     "FloatField": Kind.FLOAT,
     "IntegerField": Kind.INTEGER,
+    "JSONField": Kind.JSON,
     "PositiveBigIntegerField": Kind.INTEGER,
     "PositiveIntegerField": Kind.INTEGER,
     "PositiveSmallIntegerField": Kind.INTEGER,

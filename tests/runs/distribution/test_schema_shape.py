@@ -6,9 +6,11 @@ from django.db import models
 
 from runs.distribution.layout import COPIED, by_path, by_run, refers_to_a_run
 from runs.models import (
+    AuditEntry,
     ExperimentKey,
     ExperimentTag,
     InputTag,
+    Job,
     LoggedModel,
     LoggedModelMetric,
     LoggedModelParam,
@@ -16,19 +18,25 @@ from runs.models import (
     MetricDirection,
     Run,
     RunInput,
+    SavedView,
+    Snapshot,
     StoredArtifact,
 )
 
 SPREAD = [model for model in apps.get_app_config("runs").get_models() if refers_to_a_run(model)]
 # No statement joins them to runs.
 ON_THE_COORDINATOR = {
+    AuditEntry,
     ExperimentKey,
     ExperimentTag,
+    Job,
     LoggedModel,
     LoggedModelMetric,
     LoggedModelParam,
     LoggedModelTag,
     MetricDirection,
+    SavedView,
+    Snapshot,
 }
 # Their keys are changed as they are spread; see runs.distribution.plan.
 NUMBERED = {RunInput}
