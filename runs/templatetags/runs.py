@@ -12,6 +12,10 @@ register = template.Library()
 
 # What a change of the list makes meaningless.
 PLACES = ("page",)
+# What of an address says which runs are meant, and against which they are measured: every page of an experiment
+# reads it (runs/views/run_sets.py, runs/queries/grouping.py).
+RUN_SET = ("q", "status", "user_id", "view", "order", "runs", "top", "baseline", "group", "except")
+CHOICES = (NOT, "params.", "tags.")
 
 
 @register.simple_tag(takes_context=True)
@@ -39,7 +43,7 @@ def without_choices(context):
     """The address without filter and facets."""
     query = context["request"].GET.copy()
     for name in list(query):
-        if name in ("q", "status", "user_id") or name.startswith((NOT, "params.", "tags.")):
+        if name in ("q", "status", "user_id") or name.startswith(CHOICES):
             del query[name]
     return _address(query)
 
@@ -70,6 +74,16 @@ def kept_parameters(context, *but):
         for value in values
         if name not in but and name not in PLACES and name != "theme"
     ]
+
+
+@register.simple_tag(takes_context=True)
+def run_set_query(context):
+    """What of the address says which runs are meant, for a link to another page about them: `?q=…` or nothing."""
+    query = context["request"].GET.copy()
+    for name in list(query):
+        if name not in RUN_SET and not name.startswith(CHOICES):
+            del query[name]
+    return f"?{query.urlencode()}" if query else ""
 
 
 @register.simple_tag

@@ -1,0 +1,3 @@
+"""Figures and numbers that explain what made runs good."""
+
+urlpatterns = []

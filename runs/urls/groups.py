@@ -1,0 +1,3 @@
+"""Runs grouped by their params."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Long work, and what people changed."""
+
+urlpatterns = []

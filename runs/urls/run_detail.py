@@ -1,0 +1,27 @@
+"""The page of a run: every tab an address."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from runs.views import artifact_file, figures, run_artifacts, run_detail, run_edit, run_tables
+from trackui.replica import reads_replica as read
+
+urlpatterns = [
+    path("runs/<str:run_id>/", read(run_detail.run_detail), name="run_detail"),
+    # As people write it by hand.
+    path("runs/<str:run_id>", RedirectView.as_view(pattern_name="runs:run_detail")),
+    path("runs/<str:run_id>/params", read(run_detail.run_params), name="run_params"),
+    path("runs/<str:run_id>/metrics", read(run_detail.run_metrics), name="run_metrics"),
+    path("runs/<str:run_id>/charts", read(run_detail.run_charts), name="run_charts"),
+    path("runs/<str:run_id>/charts/<path:key>", read(figures.run_chart), name="run_chart"),
+    path("runs/<str:run_id>/tags", read(run_detail.run_tags), name="run_tags"),
+    path("runs/<str:run_id>/tags/set", run_edit.set_run_tag, name="run_tag_set"),
+    path("runs/<str:run_id>/tags/delete", run_edit.delete_run_tag, name="run_tag_delete"),
+    path("runs/<str:run_id>/artifacts", run_artifacts.run_artifacts, name="run_artifacts"),
+    path("runs/<str:run_id>/artifacts/file", artifact_file.artifact_file, name="artifact_file"),
+    path("runs/<str:run_id>/artifacts/image", artifact_file.artifact_image, name="artifact_image"),
+    path("runs/<str:run_id>/edit", run_edit.edit_run, name="run_edit"),
+    path("runs/<str:run_id>/delete", run_edit.delete_run_page, name="run_delete"),
+    path("runs/<str:run_id>/restore", run_edit.restore_run_page, name="run_restore"),
+    path("runs/<str:run_id>/<str:table>.<str:form>", read(run_tables.run_table), name="run_table"),
+]
