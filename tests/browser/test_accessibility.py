@@ -1,0 +1,84 @@
+"""axe-core finds nothing serious on any page, light or dark, wide or narrow."""
+
+import urllib.request
+
+import pytest
+
+from tests.browser.axe import violations
+from tests.browser.logged import call, create_experiment, log_run
+
+NARROW = {"width": 360, "height": 780}
+
+
+@pytest.fixture(scope="module")
+def world(server):
+    """A sweep with a parent, a note, a history, and an artifact; the words that addresses need."""
+    experiment = create_experiment(server, "accessible")
+    runs = [
+        log_run(
+            server,
+            experiment,
+            f"run {number}",
+            metrics={"val_acc": 0.9 + number / 100, "train/loss": 1.0 / (number + 1)},
+            params={"model": "mlp" if number % 2 else "forest", "lr": f"{number + 1}e-3", "seed": str(number % 3)},
+        )
+        for number in range(6)
+    ]
+    history = [{"key": "val_acc", "value": step / 10, "timestamp": 1000 * step, "step": step} for step in range(1, 9)]
+    live = log_run(server, experiment, "live", metrics={"val_acc": 0.1}, is_finished=False)
+    call(server, "runs/log-batch", {"run_id": live, "metrics": history})
+    call(server, "runs/set-tag", {"run_id": live, "key": "mlflow.parentRunId", "value": runs[0]})
+    call(server, "runs/set-tag", {"run_id": live, "key": "mlflow.note.content", "value": "A **note**"})
+    request = urllib.request.Request(
+        f"{server.url}/api/2.0/mlflow-artifacts/artifacts/{experiment}/{live}/artifacts/table.csv",
+        b"a,b\n1,2\n",
+        method="PUT",
+    )
+    urllib.request.urlopen(request, timeout=30).close()
+    return {"e": experiment, "run": live, "runs": ",".join(runs[:3]), "first": runs[0]}
+
+
+PAGES = [
+    "/",
+    "/experiments/",
+    "/experiments/new",
+    "/experiments/{e}/",
+    "/experiments/{e}/?q=nonsense+here",
+    "/experiments/{e}/?q=metrics.val_acc+>+5",
+    "/experiments/{e}/?explain=1&order=-metrics.val_acc",
+    "/experiments/{e}/columns",
+    "/experiments/{e}/edit",
+    "/experiments/{e}/delete",
+    "/search?q=run",
+    "/compare/?runs={runs}",
+    "/compare/?runs=nothing",
+    "/compare/charts/val_acc?runs={runs}",
+    "/runs/{run}/",
+    "/runs/{run}/params",
+    "/runs/{run}/metrics",
+    "/runs/{run}/charts",
+    "/runs/{run}/charts/val_acc",
+    "/runs/{run}/tags",
+    "/runs/{run}/artifacts",
+    "/runs/{run}/artifacts?path=table.csv",
+    "/runs/{run}/edit",
+    "/runs/{run}/delete",
+    "/runs/nothing/",
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_serious_is_found(address, theme, browser, server, world):
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(address.format(**world))
+    wide = violations(page)
+    page.set_viewport_size(NARROW)
+    narrow = violations(page)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+
+    assert "\n".join(wide) == ""
+    assert "\n".join(narrow) == ""
+    assert overflow <= 0, f"the page is {overflow} px wider than a small screen"
