@@ -12,7 +12,9 @@ async (rules) => {
   const found = await axe.run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] });
   return found.violations.map(({ id, impact, help, nodes }) => ({
     id, impact, help,
-    nodes: nodes.slice(0, 4).map((node) => `${node.target} ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 240)}`),
+    nodes: nodes.slice(0, 4).map(
+      (node) => `${node.target} ${node.html.slice(0, 160)} ${node.failureSummary.slice(0, 240)}`,
+    ),
   }));
 }
 """
