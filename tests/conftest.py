@@ -30,14 +30,19 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Before Django reads its settings: nothing of the user's own set-up counts, nothing is written to it."""
+    """Before Django reads its settings: nothing of the user's own set-up counts, nothing is written to it.
+
+    With `-n`, each worker does so for itself; what the process above them set, they would inherit.
+    """
+    config.trackui_data = config.postgres = None
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
     for name in [name for name in os.environ if name.startswith(("TRACKUI_", "MLFLOW_"))]:
         if name != "TRACKUI_CHROMIUM":
             del os.environ[name]
     config.trackui_data = Path(tempfile.mkdtemp(prefix="trackui-tests-"))
     os.environ["TRACKUI_DATA"] = str(config.trackui_data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "trackui.settings"
-    config.postgres = None
     if config.getoption("database") == "postgres":
         config.postgres = PostgresServer()
         os.environ["TRACKUI_DATABASE_URL"] = config.postgres.url
@@ -50,7 +55,8 @@ def pytest_configure(config):
 def pytest_unconfigure(config):
     if config.postgres:
         config.postgres.stop()
-    shutil.rmtree(config.trackui_data, ignore_errors=True)
+    if config.trackui_data:
+        shutil.rmtree(config.trackui_data, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config, items):
