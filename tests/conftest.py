@@ -127,6 +127,14 @@ def pages(db):
 
 
 @pytest.fixture
+def work_jobs(db):
+    """Do the jobs that wait, here and now, as a worker would: `work_jobs()`."""
+    from runs.jobs.queue import work_all
+
+    return work_all
+
+
+@pytest.fixture
 def artifact_root() -> Path:
     """Where artifacts go. Shared by the session, as run ids differ; emptied after each test that looks at it."""
     root = settings.TRACKUI_ARTIFACTS

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "trackui",
     "runs",
 ]
@@ -169,6 +171,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "trackui.storage.StaticStorage"},
     "artifacts": {"BACKEND": "runs.artifacts.local.LocalArtifacts"},
 }
+
+# --- Background work ---------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Time, language ----------------------------------------------------------------------------
 
