@@ -10,8 +10,9 @@ from runs.keys import key_ids
 from runs.models import KeyKind, LifecycleStage
 from runs.queries.run_choices import Choice
 from runs.queries.run_columns import WORDS, KeyUse
+from runs.queries.run_scope import RunScope
 from runs.search.facets import excluding, narrowed, one_of, value_one_of
-from runs.search.run_search import Condition, Scope, Total, compile_order_by, in_scope, search_run_ids
+from runs.search.run_search import Condition, Total, compile_order_by, in_scope, search_run_ids
 from trackui.db import fetch_all, in_list
 from trackui.search.sql import Sql, among, indexed_text
 
@@ -43,6 +44,10 @@ class FacetConditions:
         return excluding(facet) if choice.is_excluded else facet
 
 
+def is_counted(total: Total) -> bool:
+    return total.is_exact and total.number <= MOST_COUNTED
+
+
 Values = dict[str, int]  # value -> runs
 
 
@@ -59,7 +64,7 @@ Counts = dict[str, tuple[Values, Counted]]  # by field
 
 @dataclass(frozen=True, slots=True)
 class FacetCounter:
-    experiment_id: int
+    scope: RunScope
     condition: Condition
     choices: FacetConditions
     stages: tuple[str, ...]
@@ -70,7 +75,7 @@ class FacetCounter:
         values: dict[str, Values] = {field: {} for field in fields}
         condition = self.choices.narrow(self.condition, but=but)
         is_everything = condition.is_empty and self.stages == (LifecycleStage.ACTIVE,)
-        if is_everything and total is not None and total.is_exact:
+        if is_everything and total is not None and is_counted(total):
             self._count_all(fields, values)
             counted = Counted(total.number, is_all=True)
         else:
@@ -80,16 +85,16 @@ class FacetCounter:
 
     def _matching(self, condition: Condition, total: Total | None) -> tuple[list[int], Counted]:
         """All runs that match, or the newest of them where they are many."""
-        at_most = MOST_COUNTED if total is None or total.is_exact else NEWEST
-        order = compile_order_by([], scope=Scope((self.experiment_id,)))
-        pks = search_run_ids((self.experiment_id,), condition, order, stages=self.stages, limit=at_most + 1)
+        at_most = MOST_COUNTED if total is None or is_counted(total) else NEWEST
+        order = compile_order_by([], scope=self.scope.searched)
+        pks = search_run_ids(self.scope.experiments, condition, order, stages=self.stages, limit=at_most + 1)
         is_all = len(pks) <= at_most
         pks = pks if is_all else pks[:NEWEST]
         return pks, Counted(len(pks), is_all)
 
     def _count_all(self, fields: Sequence[str], found: dict[str, Values]) -> None:
         """Along the indexes of statuses, users and values; of values less what deleted runs have: those are few."""
-        where = in_scope((self.experiment_id,), self.stages)
+        where = in_scope(self.scope.experiments, self.stages)
         parts = [
             Sql(
                 f"SELECT '{field}', 0, {field}, COUNT(*) FROM runs_run WHERE {where.text} GROUP BY {field}",
@@ -101,12 +106,12 @@ class FacetCounter:
         for kind, keys in self._keys(fields).items():
             text = (
                 f"SELECT '{WORDS[kind]}', key_id, {indexed_text('value')}, COUNT(*) FROM {TABLES[kind]}"
-                f" WHERE experiment_id = %s AND key_id IN {in_list(keys)} GROUP BY 2, 3"
+                f" WHERE experiment_id IN {in_list(self.scope.experiments)} AND key_id IN {in_list(keys)} GROUP BY 2, 3"
             )
-            parts.append(Sql(text, (self.experiment_id, *keys)))
+            parts.append(Sql(text, (*self.scope.experiments, *keys)))
         self._add(parts, Sql(""), found, +1)
         keyed = [field for field in fields if field in self.keyed]
-        self._count_matching(keyed, in_scope((self.experiment_id,), (LifecycleStage.DELETED,)), found, sign=-1)
+        self._count_matching(keyed, in_scope(self.scope.experiments, (LifecycleStage.DELETED,)), found, sign=-1)
 
     def _count_among(self, fields: Sequence[str], pks: Sequence[int], found: dict[str, Values]) -> None:
         if pks:

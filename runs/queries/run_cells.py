@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs.models import Direction, KeyKind, Run
-from runs.queries.run_columns import Column
+from runs.queries.baseline import Delta, delta
+from runs.queries.run_columns import EXPERIMENT, Column
 from runs.search.identifiers import AGGREGATES
 from trackui.db import fetch_all, in_list
-from trackui.formats import NOTHING, decimals_for, full_number, number
+from trackui.formats import NOTHING, change, decimals_for, full_number, number, signed
 
 # A cell shows this much of a text, and all of it on hover.
 CELL_LENGTH = 60
 HOVER_LENGTH = 500
+# Told by the template, since they go on.
+TIMES = ("start_time", "end_time", "duration")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`full` is what the text leaves out, for hover."""
+    """`full` is what the text leaves out, for hover. `delta`: from the baseline, in percent, `tone` good or bad."""
 
     text: str = NOTHING
     full: str = ""
     is_set: bool = True
     is_best: bool = False
+    delta: str = ""
+    tone: str = ""
 
 
 NO_CELL = Cell(is_set=False)
 
 
-def table_runs(pks: Sequence[int]) -> list[Run]:
+def table_runs(pks: Sequence[int], *, with_experiment: bool = False) -> list[Run]:
     """In the order of `pks`. One statement."""
-    found = Run.objects.defer("artifact_uri").in_bulk(pks) if pks else {}
+    runs = Run.objects.defer("artifact_uri")
+    runs = runs.select_related("experiment") if with_experiment else runs
+    found = runs.in_bulk(pks) if pks else {}
     return [found[pk] for pk in pks if pk in found]
 
 
@@ -81,7 +88,7 @@ def _metric_number(row: tuple, stat: str) -> float | None:
 
 def column_values(runs: Sequence[Run], column: Column, stored: dict[int, object]) -> list:
     if column.kind is None:
-        return [getattr(run, column.key) for run in runs]
+        return [str(run.experiment) if column.key == EXPERIMENT else getattr(run, column.key) for run in runs]
     return [stored.get(run.pk) for run in runs]
 
 
@@ -102,13 +109,27 @@ def _reads_as_number(text: str) -> bool:
     return True
 
 
-def cells(column: Column, values: Sequence, *, best_is: Direction | None = None) -> list[Cell]:
-    """`best_is`: which end of a metric to mark, where there is more than one value to choose from."""
+def cells(
+    column: Column,
+    values: Sequence,
+    *,
+    direction: Direction | None = None,
+    marks_best: bool = False,
+    baseline_at: int | None = None,
+    is_beside: bool = False,
+) -> list[Cell]:
+    """`direction`: which end of a metric is better. `marks_best`: where there is more than one value to choose from.
+
+    `baseline_at`: which of the values the others are measured against; `is_beside`: it is not one of them.
+    """
     if column.kind == KeyKind.METRIC:
-        decimals, best = decimals_for(values), _best(values, best_is)
-        return [NO_CELL if value is None else _figure(value, decimals, value == best) for value in values]
-    if column.kind is None and column.key in ("start_time", "end_time", "duration"):
-        return [NO_CELL] * len(values)  # the template tells times, which go on
+        decimals = decimals_for(values)
+        among = [value for at, value in enumerate(values) if not is_beside or at != baseline_at]
+        best = _best(among, direction) if marks_best else None
+        written = [NO_CELL if value is None else _figure(value, decimals, value == best) for value in values]
+        return written if baseline_at is None else _compared(written, values, baseline_at, direction)
+    if column.kind is None and column.key in TIMES:
+        return [NO_CELL] * len(values)
     return [NO_CELL if value is None else _text(value) for value in values]
 
 
@@ -122,6 +143,27 @@ def _best(values: Sequence[float | None], best_is: Direction | None) -> float | 
 def _figure(value: float, decimals: int, is_best: bool) -> Cell:
     text, full = number(value, decimals), full_number(value)
     return Cell(text, "" if text.replace(",", "") == full else full, is_best=is_best)
+
+
+def _compared(
+    written: Sequence[Cell], values: Sequence[float | None], baseline_at: int, direction: Direction | None
+) -> list[Cell]:
+    base = values[baseline_at]
+    return [
+        cell
+        if at == baseline_at or (found := delta(value, base)) is None
+        else _with_delta(cell, value, base, found, direction)
+        for at, (cell, value) in enumerate(zip(written, values, strict=True))
+    ]
+
+
+def _with_delta(cell: Cell, value: float, base: float, found: Delta, direction: Direction | None) -> Cell:
+    """The change in percent, the difference on hover."""
+    tone = ""
+    if direction is not None and found.absolute:
+        tone = "good" if (found.absolute > 0) == (direction == Direction.HIGHER) else "bad"
+    full = f"{cell.full or cell.text}, {signed(found.absolute)} from the baseline"
+    return replace(cell, full=full, delta=change(value, base), tone=tone)
 
 
 def _text(value: str) -> Cell:

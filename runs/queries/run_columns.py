@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from runs.models import KeyKind
+from runs.queries.run_scope import RunScope, scope_of
 from runs.search.identifiers import AGGREGATES, LAST
 from trackui.db import fetch_all, in_list
-from trackui.search.sql import indexed_by
 
 # Of attributes; the name of a run always stands first.
+EXPERIMENT = "experiment"
 ATTRIBUTE_LABELS = {
+    EXPERIMENT: "Experiment",
     "start_time": "Started",
     "duration": "Duration",
     "end_time": "Ended",
@@ -24,6 +26,8 @@ ATTRIBUTE_LABELS = {
 KINDS = {"metrics": KeyKind.METRIC, "params": KeyKind.PARAM, "tags": KeyKind.TAG}
 WORDS = {kind: word for word, kind in KINDS.items()}
 MOST_COLUMNS = 60
+# Numbers of a metric that say how far it went, so that none is better.
+COUNTS = ("count", "step")
 
 # How many of each an address without columns shows, and among how many it chooses.
 DEFAULT_ATTRIBUTES = ("start_time", "duration")
@@ -35,18 +39,20 @@ MOST_METRICS = 200
 HELD_OUT = frozenset(("val", "valid", "validation", "test", "eval", "holdout", "cv"))
 SECONDARY = frozenset(("std", "var", "rank", "time", "seconds", "count", "spread"))
 QUALITIES = frozenset(("acc", "accuracy", "loss", "auc", "f1", "r2", "rmse", "mse", "mae", "score", "error"))
-# What is constant or has few values is seen in the newest runs.
-SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`key` is an attribute's name or a key people chose; `stat` is which number of a metric."""
+    """`key` is an attribute's name or a key people chose; `stat` is which number of a metric.
+
+    `is_numeric`: a param that reads as a number wherever it is logged.
+    """
 
     kind: KeyKind | None
     key: str
     stat: str = ""
     key_id: int = 0
+    is_numeric: bool = False
 
     @property
     def spec(self) -> str:
@@ -68,17 +74,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """A key of an experiment and how many of its runs have it."""
+    """A key of an experiment and how many of its runs have it, as a number how many."""
 
     kind: KeyKind
     key_id: int
     name: str
     run_count: int
+    numeric_count: int = 0
 
     @property
     def field(self) -> str:
         """As filters and addresses name it: `params.lr`."""
         return f"{WORDS[self.kind]}.{self.name}"
+
+    def column(self, stat: str = "") -> Column:
+        is_numeric = self.kind == KeyKind.PARAM and self.numeric_count == self.run_count
+        return Column(self.kind, self.name, stat, self.key_id, is_numeric)
 
 
 def split_specs(texts: Iterable[str]) -> tuple[str, ...]:
@@ -87,14 +98,17 @@ def split_specs(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spec for spec in specs if spec))[:MOST_COLUMNS]
 
 
-def find_columns(experiment_id: int, specs: Sequence[str]) -> list[Column]:
+Experiments = int | Iterable[int] | RunScope
+
+
+def find_columns(experiments: Experiments, specs: Sequence[str]) -> list[Column]:
     """The columns that the specs name, in their order; what nobody has logged is left out. One statement.
 
     `metrics.loss.min` is the key "loss.min" where the experiment has it, else the minimum of "loss",
     as in filters.
     """
     names = {name for spec in specs for name in _possible_names(spec)}
-    known = {(use.kind, use.name): use for use in key_uses(experiment_id, names=names)} if names else {}
+    known = {(use.kind, use.name): use for use in key_uses(experiments, names=names)} if names else {}
     found = (_column(spec, known) for spec in specs)
     return [column for column in found if column is not None]
 
@@ -115,25 +129,27 @@ def _column(spec: str, known: dict[tuple[KeyKind, str], KeyUse]) -> Column | Non
         if use := known.get((kind, name)):
             whole = spec.partition(".")[2]
             stat = "" if kind != KeyKind.METRIC else LAST if name == whole else whole[len(name) + 1 :]
-            return Column(kind, name, stat, use.key_id)
+            return use.column(stat)
     return None
 
 
-def default_columns(experiment_id: int) -> list[Column]:
+def default_columns(experiments: Experiments) -> list[Column]:
     """The most used metrics and params, those that are the same in all of the newest runs folded away.
 
-    Four statements.
+    Four statements. Of several experiments each run says whose it is.
     """
-    metrics = most_telling(key_uses(experiment_id, kind=KeyKind.METRIC, at_most=MOST_METRICS))
-    params = key_uses(experiment_id, kind=KeyKind.PARAM, at_most=CANDIDATES)
-    values = sampled_values(experiment_id, params)
+    scope = scope_of(experiments)
+    metrics = most_telling(key_uses(scope, kind=KeyKind.METRIC, at_most=MOST_METRICS))
+    params = key_uses(scope, kind=KeyKind.PARAM, at_most=CANDIDATES)
+    values = sampled_values(scope, params)
     differing = [use for use in params if len(values[use.key_id]) != 1]
     # Those with several values before those that some runs only lack.
     shown_params = sorted(differing, key=lambda use: len(values[use.key_id] - {None}) == 1)[:DEFAULT_PARAMS]
+    attributes = DEFAULT_ATTRIBUTES if scope.is_single else (EXPERIMENT, *DEFAULT_ATTRIBUTES)
     return [
-        *(Column(None, key) for key in DEFAULT_ATTRIBUTES),
-        *(Column(use.kind, use.name, LAST, use.key_id) for use in metrics[:DEFAULT_METRICS]),
-        *(Column(use.kind, use.name, "", use.key_id) for use in shown_params),
+        *(Column(None, key) for key in attributes),
+        *(use.column(LAST) for use in metrics[:DEFAULT_METRICS]),
+        *(use.column() for use in shown_params),
     ]
 
 
@@ -151,15 +167,18 @@ def most_telling(metrics: Sequence[KeyUse]) -> list[KeyUse]:
 
 
 def key_uses(
-    experiment_id: int,
+    experiments: Experiments,
     *,
     kind: KeyKind | None = None,
     names: Iterable[str] = (),
     containing: str = "",
     at_most: int = 1000,
 ) -> list[KeyUse]:
-    """Keys that runs of the experiment have, the most used first. One statement."""
-    where, params = ["e.experiment_id = %s", "e.run_count > 0"], [experiment_id]
+    """Keys that runs of the experiments have, the most used first. One statement."""
+    scope = scope_of(experiments)
+    where, params = [f"e.experiment_id IN {in_list(scope.experiments)}", "e.run_count > 0"], [*scope.experiments]
+    if not scope.experiments:
+        return []
     if kind is not None:
         where.append("e.kind = %s")
         params.append(int(kind))
@@ -169,41 +188,42 @@ def key_uses(
     if containing:
         where.append("LOWER(k.name) LIKE %s ESCAPE '!'")
         params.append(f"%{_literal(containing.lower())}%")
+    counts, grouped = "e.run_count AS uses, e.numeric_count", ""
+    if not scope.is_single:
+        counts, grouped = "SUM(e.run_count) AS uses, SUM(e.numeric_count)", " GROUP BY 1, 2, 3"
     rows = fetch_all(
-        "SELECT e.kind, e.key_id, k.name, e.run_count FROM runs_experimentkey e JOIN runs_key k ON k.id = e.key_id"
-        f" WHERE {' AND '.join(where)} ORDER BY e.run_count DESC, k.name LIMIT %s",
+        f"SELECT e.kind, e.key_id, k.name, {counts} FROM runs_experimentkey e"
+        f" JOIN runs_key k ON k.id = e.key_id WHERE {' AND '.join(where)}{grouped} ORDER BY uses DESC, k.name LIMIT %s",
         [*params, at_most],
     )
-    return [KeyUse(KeyKind(kind), *rest) for kind, *rest in rows]
+    return [KeyUse(KeyKind(kind), key, name, int(uses), int(numeric)) for kind, key, name, uses, numeric in rows]
 
 
 def _literal(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
-def sampled_values(experiment_id: int, uses: Sequence[KeyUse]) -> dict[int, set[str | None]]:
+def sampled_values(experiments: Experiments, uses: Sequence[KeyUse]) -> dict[int, set[str | None]]:
     """By key id: its values in the newest runs, None among them where some have no value.
 
-    For params or tags, one kind at a time. One statement.
+    For params or tags, one kind at a time. One statement, and that of the newest runs.
     """
     values: dict[int, set[str | None]] = defaultdict(set)
-    if not uses:
+    newest = scope_of(experiments).newest if uses else []
+    if not newest:
         return values
     table = "runs_param" if uses[0].kind == KeyKind.PARAM else "runs_runtag"
     keys = [use.key_id for use in uses]
     rows = fetch_all(
-        "SELECT v.key_id, SUBSTR(v.value, 1, 200), COUNT(*), newest.total FROM"
-        f" (SELECT id, COUNT(*) OVER () AS total FROM (SELECT id FROM runs_run{indexed_by('run_newest')}"
-        "  WHERE experiment_id = %s AND lifecycle_stage = 'active' ORDER BY start_time DESC, run_id LIMIT %s) r) newest"
-        f" JOIN {table} v ON v.run_id = newest.id WHERE v.key_id IN {in_list(keys)} GROUP BY 1, 2, 4",
-        [experiment_id, SAMPLE, *keys],
+        f"SELECT v.key_id, SUBSTR(v.value, 1, 200), COUNT(*) FROM {table} v"
+        f" WHERE v.run_id IN {in_list(newest)} AND v.key_id IN {in_list(keys)} GROUP BY 1, 2",
+        [*newest, *keys],
     )
     having: dict[int, int] = defaultdict(int)
-    total = 0
-    for key, value, runs, total in rows:  # noqa: B007 (the same in each row)
+    for key, value, runs in rows:
         values[key].add(value)
         having[key] += runs
     for key in values:
-        if having[key] < total:
+        if having[key] < len(newest):
             values[key].add(None)
     return values

@@ -13,6 +13,7 @@ from runs.models import KeyKind
 from runs.queries.facet_counts import TABLES, Counted, FacetConditions, FacetCounter, Values
 from runs.queries.run_choices import Choice
 from runs.queries.run_columns import KeyUse, key_uses, sampled_values
+from runs.queries.run_scope import RunScope
 from runs.search.run_search import Condition, Total
 
 ATTRIBUTES = {"status": "Status", "user_id": "User"}
@@ -56,15 +57,15 @@ class Facet:
 
 
 def run_facets(
-    experiment_id: int, condition: Condition, choices: FacetConditions, *, stages: Sequence[str], total: Total
+    scope: RunScope, condition: Condition, choices: FacetConditions, *, stages: Sequence[str], total: Total
 ) -> list[Facet]:
     """Facets with counts: status and user, then params and tags with few values among the newest runs.
 
     Each counts the runs that satisfy everything but its own choice. Four statements to know the keys, a few for
     all counts, and as many for each facet that has a choice. `total`: how many runs satisfy all.
     """
-    keyed = {use.field: use for kind in TABLES for use in few_valued_keys(experiment_id, kind)}
-    counter = FacetCounter(experiment_id, condition, choices, tuple(map(str, stages)), keyed)
+    keyed = {use.field: use for kind in TABLES for use in few_valued_keys(scope, kind)}
+    counter = FacetCounter(scope, condition, choices, tuple(map(str, stages)), keyed)
     fields = [*ATTRIBUTES, *keyed]
     chosen = {choice.field for choice in choices.choices}
     counted = counter.counts([field for field in fields if field not in chosen], but="", total=total)
@@ -75,10 +76,10 @@ def run_facets(
     return [facet for facet in facets if facet is not None]
 
 
-def few_valued_keys(experiment_id: int, kind: KeyKind) -> list[KeyUse]:
-    uses = key_uses(experiment_id, kind=kind, at_most=CANDIDATES)
+def few_valued_keys(scope: RunScope, kind: KeyKind) -> list[KeyUse]:
+    uses = key_uses(scope, kind=kind, at_most=CANDIDATES)
     uses = [use for use in uses if not use.name.startswith("mlflow.")]
-    values = sampled_values(experiment_id, uses)
+    values = sampled_values(scope, uses)
     return [use for use in uses if _is_facet(values[use.key_id])][: MOST_FACETS[kind]]
 
 

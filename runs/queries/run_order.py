@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runs.models import KeyKind
-from runs.queries.run_columns import Column, find_columns
+from runs.queries.run_columns import EXPERIMENT, Column, Experiments, find_columns
 from runs.search.ordering import (
     FieldOrder,
     Ordering,
     Source,
     attribute_order,
     ending_newest,
+    experiment_order,
     metric_order,
     natural_order,
     text_field,
@@ -42,11 +43,11 @@ class Sort:
         return f"{spec} {'DESC' if self.is_descending else 'ASC'}"
 
 
-def find_sorts(experiment_id: int, clauses: Sequence[str]) -> list[Sort]:
+def find_sorts(experiments: Experiments, clauses: Sequence[str]) -> list[Sort]:
     """What the clauses name, in their order; what there is not is left out. At most one statement."""
     clauses = clauses[:MOST_CLAUSES]
     specs = [clause.removeprefix("-") for clause in clauses]
-    columns = {column.spec: column for column in find_columns(experiment_id, specs)}
+    columns = {column.spec: column for column in find_columns(experiments, specs)}
     columns[RUN_NAME] = Column(None, RUN_NAME)
     sorts = {spec: clause.startswith("-") for spec, clause in zip(specs, clauses, strict=True) if spec in columns}
     return [Sort(columns[spec], is_descending) for spec, is_descending in sorts.items()]
@@ -66,4 +67,6 @@ def _field_order(column: Column, *, is_descending: bool) -> FieldOrder:
             return natural_order(Source("runs_param", column.key_id), is_descending=is_descending)
         case KeyKind.TAG:
             return text_field(Source("runs_runtag", column.key_id), is_descending=is_descending)
+    if column.key == EXPERIMENT:
+        return experiment_order(is_descending=is_descending)
     return attribute_order(column.key, is_descending=is_descending)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from runs.models import LifecycleStage
 from runs.queries.facet_counts import FacetConditions
+from runs.queries.run_columns import Experiments
 from runs.queries.run_order import Sort, table_ordering
+from runs.queries.run_scope import scope_of
 from runs.queries.run_table_options import STAGES, RunTableOptions
 from runs.search.hints import KeyHint, key_hints
 from runs.search.run_search import (
@@ -62,9 +64,9 @@ class RunTableSearch:
 
 
 def table_search(
-    experiment_id: int, options: RunTableOptions, sorts: Sequence[Sort]
+    experiments: Experiments, options: RunTableOptions, sorts: Sequence[Sort]
 ) -> RunTableSearch | SearchSyntaxError:
-    scope = Scope((experiment_id,))
+    scope = scope_of(experiments).searched
     try:
         written = compile_filter(options.filter, scope=scope)
     except SearchSyntaxError as error:

@@ -246,6 +246,12 @@ def field_order(found: Field, keys: Keys, *, is_descending: bool, natural: bool)
     return attribute_order(found.key, is_descending=is_descending)
 
 
+def experiment_order(*, is_descending: bool) -> FieldOrder:
+    """By name; the runs of one are all alike, so what is ordered by next decides."""
+    name = f"(SELECT {text_order('e.name')} FROM runs_experiment e WHERE e.id = runs_run.experiment_id)"
+    return FieldOrder((Term(name, is_descending),), (Walk(),))
+
+
 def attribute_order(key: str, *, is_descending: bool) -> FieldOrder:
     if key == "run_id":
         return FieldOrder((run_id_term(is_descending=is_descending),))

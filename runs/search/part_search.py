@@ -56,7 +56,10 @@ class PartSearch:
             fields = (FieldOrder(self.leading.terms[-1:]), *fields)
         if position is not None:
             position = position[len(self.ordering.terms) - sum(len(f.terms) for f in fields) :]
-        condition = replace(self.condition, conjuncts=(*self.condition.conjuncts, alike(walk, values)))
+        added = alike(walk, values)
+        condition = self.condition
+        if added.sql != TRUE:
+            condition = replace(condition, conjuncts=(*condition.conjuncts, added))
         return replace(self, condition=condition, ordering=Ordering(fields), position=position, **page)
 
 

@@ -9,6 +9,7 @@ from random import Random
 from runs.models import LifecycleStage
 from runs.search.compiler import Condition
 from runs.search.leads import Part, Start
+from runs.search.merging import batch_count, batches
 from runs.search.part_search import PartSearch, count_all
 from runs.search.plan import Recorder
 from trackui.db import is_sqlite
@@ -38,8 +39,9 @@ class Total:
 
 
 def total(searches: Sequence[PartSearch]) -> Total:
-    """Of all parts together."""
-    totals = [part_total(search) for search in searches]
+    """Of all parts together; small ones are counted in one statement."""
+    together = [[search] for search in searches] if len(searches) == 1 else batches(searches)
+    totals = [part_total(batch[0]) if len(batch) == 1 else Total(batch_count(batch)) for batch in together]
     return Total(sum(one.number for one in totals), all(one.is_exact for one in totals))
 
 

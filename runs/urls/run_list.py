@@ -1,13 +1,23 @@
 """The table of runs, and what is done to many of them."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
-from runs.views import completion, run_edit_many, run_list
+from runs.views import completion, run_edit_many, run_list, run_list_file
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
+    path("runs/", read(run_list.all_run_list), name="all_run_list"),
+    # As people write it by hand.
+    path("runs", RedirectView.as_view(pattern_name="runs:all_run_list", query_string=True)),
+    path("runs.<form:form>", read(run_list_file.all_run_list_file), name="all_run_list_file"),
+    path("runs/columns", read(run_list.all_run_columns), name="all_run_columns"),
     path("experiments/<experiment_id:experiment_id>/", read(run_list.run_list), name="run_list"),
-    path("experiments/<experiment_id:experiment_id>/runs.csv", read(run_list.run_list_csv), name="run_list_csv"),
+    path(
+        "experiments/<experiment_id:experiment_id>/runs.<form:form>",
+        read(run_list_file.run_list_file),
+        name="run_list_file",
+    ),
     path("experiments/<experiment_id:experiment_id>/columns", read(run_list.run_columns), name="run_columns"),
     path("experiments/<experiment_id:experiment_id>/complete", read(completion.filter_completion), name="completion"),
     path("experiments/<experiment_id:experiment_id>/runs/delete", run_edit_many.delete_runs, name="delete_runs"),

@@ -1,64 +1,117 @@
-"""The runs of an experiment: the table, its data, its columns."""
+"""Runs as a table: of one experiment, or of all at once; its columns."""
 
-import re
+from dataclasses import dataclass
 
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from runs.filters import RunFacets
 from runs.models import Experiment
+from runs.queries.baseline import find_baseline
 from runs.queries.column_choice import column_choice
 from runs.queries.experiment_list import experiment_row
+from runs.queries.run_scope import scope_of
 from runs.queries.run_table import run_table
-from runs.queries.run_table_lines import run_table_lines
-from runs.queries.run_table_options import PAGE_SIZES, RunTableOptions
-from trackui.http import csv_response, render_page
+from runs.queries.run_table_options import PAGE_SIZES
+from runs.queries.scope_summary import scope_summary
+from runs.views.run_sets import chosen_experiments, table_options, visible_experiment
+from trackui.http import render_page
+
+
+@dataclass(frozen=True)
+class RunListAddresses:
+    """Where a run table and what belongs to it are; without an experiment, that of all runs."""
+
+    experiment: Experiment | None
+
+    @property
+    def page(self) -> str:
+        return self._of("run_list")
+
+    @property
+    def columns(self) -> str:
+        return self._of("run_columns")
+
+    @property
+    def complete(self) -> str:
+        return self._of("completion") if self.experiment else ""
+
+    def file(self, form: str) -> str:
+        return self._of("run_list_file", form)
+
+    @property
+    def csv(self) -> str:
+        return self.file("csv")
+
+    @property
+    def json(self) -> str:
+        return self.file("json")
+
+    @property
+    def parquet(self) -> str:
+        return self.file("parquet")
+
+    def _of(self, name: str, *args: str) -> str:
+        if self.experiment is None:
+            return reverse(f"runs:all_{name}", args=args)
+        return reverse(f"runs:{name}", args=[self.experiment.pk, *args])
 
 
 @require_safe
 @gzip_page
-def run_list(request, experiment_id):
-    experiment = _experiment(request, experiment_id)
-    options = _options(request)
-    table = run_table(experiment.pk, options)
+def run_list(request: HttpRequest, experiment_id: int):
+    experiment = visible_experiment(request, experiment_id)
     context = {
         "experiment": experiment,
         "row": experiment_row(experiment),
-        "table": table,
-        "options": options,
-        "page_sizes": PAGE_SIZES,
-        "server_address": request.build_absolute_uri("/").rstrip("/"),
+        **_table(request, experiment.pk, experiment),
     }
-    return render_page(
-        request,
-        "runs/run_list.html",
-        context,
-        fragment="runs/_run_table.html",
-        status=400 if table.error else 200,
-    )
-
-
-@require_safe
-def run_list_csv(request, experiment_id):
-    experiment = _experiment(request, experiment_id)
-    lines = run_table_lines(experiment.pk, _options(request))
-    name = re.sub(r"[^\w.-]+", "-", experiment.name).strip("-") or "runs"
-    return csv_response(lines, f"{name[:100]}-runs.csv", address=request.get_full_path())
+    return _page(request, "runs/run_list.html", context)
 
 
 @require_safe
 @gzip_page
-def run_columns(request, experiment_id):
-    experiment = _experiment(request, experiment_id)
-    choice = column_choice(experiment.pk, _options(request).columns, find=request.GET.get("find", "").strip())
-    context = {"experiment": experiment, "choice": choice}
+def all_run_list(request: HttpRequest):
+    """Of all experiments, or of those that `experiments=1,2` names."""
+    chosen = chosen_experiments(request)
+    scope = scope_of(chosen.pks)
+    context = {"chosen": chosen, "row": scope_summary(scope), **_table(request, scope, None)}
+    return _page(request, "runs/all_run_list.html", context)
+
+
+def _table(request, experiments, experiment: Experiment | None) -> dict:
+    options = table_options(request)
+    baseline = find_baseline(request.GET.get("baseline", ""), user=request.user, experiment=experiment)
+    return {
+        "options": options,
+        "baseline": baseline,
+        "table": run_table(experiments, options, baseline=baseline and baseline.run),
+        "addresses": RunListAddresses(experiment),
+        "page_sizes": PAGE_SIZES,
+        "server_address": request.build_absolute_uri("/").rstrip("/"),
+    }
+
+
+def _page(request, template: str, context: dict):
+    status = 400 if context["table"].error else 200
+    return render_page(request, template, context, fragment="runs/_run_table.html", status=status)
+
+
+@require_safe
+@gzip_page
+def run_columns(request: HttpRequest, experiment_id: int):
+    experiment = visible_experiment(request, experiment_id)
+    return _columns(request, experiment.pk, experiment)
+
+
+@require_safe
+@gzip_page
+def all_run_columns(request: HttpRequest):
+    return _columns(request, scope_of(chosen_experiments(request).pks), None)
+
+
+def _columns(request, experiments, experiment: Experiment | None):
+    choice = column_choice(experiments, table_options(request).columns, find=request.GET.get("find", "").strip())
+    context = {"experiment": experiment, "choice": choice, "addresses": RunListAddresses(experiment)}
     return render_page(request, "runs/run_columns.html", context, fragment="runs/_run_columns.html")
-
-
-def _experiment(request, experiment_id):
-    return get_object_or_404(Experiment.objects.visible_to(request.user), pk=experiment_id)
-
-
-def _options(request):
-    return RunTableOptions.from_query(request.GET, RunFacets(request.GET).choices())

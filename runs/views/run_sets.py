@@ -1,5 +1,7 @@
 """What the address of any page of an experiment says of its runs."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -10,6 +12,29 @@ from runs.queries.run_table_options import RunTableOptions
 from trackui.search.errors import SearchSyntaxError
 
 MOST_TOP = 10_000
+MOST_EXPERIMENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenExperiments:
+    """`asked`: those that the address names; `missing`: of these what is not here. Without any: all active ones."""
+
+    pks: tuple[int, ...]
+    asked: tuple[Experiment, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def chosen_experiments(request: HttpRequest) -> ChosenExperiments:
+    """`experiments=1,2`. One statement."""
+    visible = Experiment.objects.visible_to(request.user)
+    ids = list(dict.fromkeys(part.strip() for text in request.GET.getlist("experiments") for part in text.split(",")))
+    ids = [one for one in ids if one][:MOST_EXPERIMENTS]
+    if not ids:
+        return ChosenExperiments(tuple(visible.active().order_by("pk").values_list("pk", flat=True)))
+    known = visible.in_bulk([int(one) for one in ids if one.isascii() and one.isdigit() and len(one) < 19])
+    found = {str(pk): experiment for pk, experiment in known.items()}
+    asked = tuple(found[one] for one in ids if one in found)
+    return ChosenExperiments(tuple(one.pk for one in asked), asked, tuple(one for one in ids if one not in found))
 
 
 def visible_experiment(request: HttpRequest, experiment_id: int) -> Experiment:

@@ -211,6 +211,7 @@ def test_a_search_finds_what_plain_python_finds(world, condition, order_by, stag
         patch.setattr(pages, "PROBES_A_SORTED_RUN", ways[1])
         patch.setattr(walks, "DEEP", ways[2])
         patch.setattr(merging, "FEW_RUNS", ways[2])
+        patch.setattr(merging, "SMALL", ways[2] // 2)
 
         assert found(limit=100) == expected
         offset = size * 2

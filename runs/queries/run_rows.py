@@ -1,0 +1,124 @@
+"""Rows of runs under chosen columns: what every table of runs shows, whichever page it stands on.
+
+Templates: `runs/_run_heads.html` and `runs/_run_rows.html`, which need nothing but a RunRows named `table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runs.metrics.direction import directions
+from runs.models import Direction, KeyKind, Run
+from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
+from runs.queries.run_columns import COUNTS, EXPERIMENT, Column, Experiments
+from runs.queries.run_scope import scope_of
+from runs.search.identifiers import LAST
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column with what its page of values decides: figures stand on the right, under each other."""
+
+    column: Column
+    is_figures: bool
+    direction: Direction | None = None
+
+    @property
+    def how(self) -> str:
+        """Which number of a metric, where it is not the last."""
+        return self.column.stat if self.column.kind == KeyKind.METRIC and self.column.stat != LAST else ""
+
+    @property
+    def falls_first(self) -> bool:
+        """Whether a first click on it sorts from high to low: what is better, or newer, comes first."""
+        if self.column.kind == KeyKind.METRIC:
+            return self.direction != Direction.LOWER
+        return self.column.kind is None and self.column.key in ("start_time", "end_time", "duration")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    run: Run
+    cells: list[tuple[Head, Cell]]
+    is_baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRows:
+    """`order`: the clauses in force, for the heads; `is_sortable`: whether the heads are links that sort."""
+
+    heads: list[Head]
+    rows: list[Row]
+    groups: list[tuple[str, int]]
+    order: Sequence[str] = ()
+    is_sortable: bool = False
+
+
+def rows_of(
+    pks: Sequence[int],
+    columns: Sequence[Column],
+    experiments: Experiments,
+    *,
+    marks_best: bool = False,
+    baseline: Run | None = None,
+) -> RunRows:
+    """Heads and rows in the order of `pks`. A statement for the runs, one a kind of column, one for directions.
+
+    `marks_best`: these are all runs there are, so that the best of them can be marked. `baseline`: stands first,
+    also where it is not among them, and figures say how far they are from its own.
+    """
+    shown = list(pks) if baseline is None else [baseline.pk, *(pk for pk in pks if pk != baseline.pk)]
+    better = directions_of(columns, experiments)
+    runs = table_runs(shown, with_experiment=any(column.key == EXPERIMENT for column in columns if not column.kind))
+    values = [column_values(runs, column, found) for column, found in stored_values(shown, columns)]
+    heads = [
+        Head(column, is_figures(column, of_column), better.get(column.spec))
+        for column, of_column in zip(columns, values, strict=True)
+    ]
+    is_compared = baseline is not None and bool(runs) and runs[0].pk == baseline.pk
+    is_beside = is_compared and baseline.pk not in pks
+    written = [
+        cells(
+            head.column,
+            of_column,
+            direction=head.direction,
+            marks_best=marks_best,
+            baseline_at=0 if is_compared else None,
+            is_beside=is_beside,
+        )
+        for head, of_column in zip(heads, values, strict=True)
+    ]
+    rows = [
+        Row(
+            run,
+            [(head, of_column[position]) for head, of_column in zip(heads, written, strict=True)],
+            is_compared and not position,
+        )
+        for position, run in enumerate(runs)
+    ]
+    return RunRows(heads, rows, groups_of(columns))
+
+
+def without_rows(columns: Sequence[Column]) -> RunRows:
+    """The heads alone."""
+    return RunRows([Head(column, column.kind == KeyKind.METRIC) for column in columns], [], groups_of(columns))
+
+
+def directions_of(columns: Sequence[Column], experiments: Experiments) -> dict[str, Direction]:
+    """By spec, for metrics whose direction is declared or guessed. One statement."""
+    metrics = [column for column in columns if column.kind == KeyKind.METRIC and column.stat not in COUNTS]
+    only = scope_of(experiments).only
+    known = directions(only, [column.key for column in metrics]) if metrics else {}
+    return {column.spec: found for column in metrics if (found := known[column.key].direction) is not None}
+
+
+def groups_of(columns: Sequence[Column]) -> list[tuple[str, int]]:
+    """Neighbours of one kind under one heading: [("", 2), ("Metrics", 3), ("Params", 5)]."""
+    groups: list[tuple[str, int]] = []
+    for column in columns:
+        if groups and groups[-1][0] == column.group:
+            groups[-1] = (column.group, groups[-1][1] + 1)
+        else:
+            groups.append((column.group, 1))
+    return groups
