@@ -1,8 +1,5 @@
 """Tags for lists of experiments and runs: facets as links, what may follow a filter."""
 
-import json
-import shlex
-
 from django import template
 
 from runs.queries.run_choices import NOT, full_filter
@@ -86,29 +83,10 @@ def run_set_query(context):
     return f"?{query.urlencode()}" if query else ""
 
 
-@register.simple_tag
-def python_query(experiment, table, server_address):
-    """The list as a call of the MLflow client."""
-    lines = [
-        "import mlflow",
-        "",
-        f"mlflow.set_tracking_uri({json.dumps(server_address)})",
-        "runs = mlflow.search_runs(",
-    ]
-    lines.append(f"    experiment_ids=[{json.dumps(experiment.experiment_id)}],")
-    if text := full_filter(table.options):
-        lines.append(f"    filter_string={text!r},")
-    return "\n".join([*lines, f"    order_by={table.order_by!r},", ")"])
-
-
-@register.simple_tag
-def curl_query(experiment, table, server_address):
-    """The list as a request to the protocol."""
-    body = {"experiment_ids": [experiment.experiment_id], "order_by": table.order_by, "max_results": 1000}
-    if text := full_filter(table.options):
-        body["filter"] = text
-    quoted = shlex.quote(json.dumps(body, ensure_ascii=False))
-    return f"curl -s {server_address}/api/2.0/mlflow/runs/search -H 'Content-Type: application/json' -d {quoted}"
+@register.filter
+def as_filter(options):
+    """Filter and facets of a run table as one filter text."""
+    return full_filter(options)
 
 
 @register.filter
