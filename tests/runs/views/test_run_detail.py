@@ -1,6 +1,9 @@
+import io
+import json
 import math
 
 import pytest
+from pyarrow import parquet
 
 from runs.metrics.sampling import MAX_POINTS
 from runs.models import LifecycleStage
@@ -226,17 +229,23 @@ def log_points_of_keys(run, keys):
         log_points(run, key, [(0, 1, 1.0)])
 
 
+def data(response):
+    return json.loads(b"".join(response.streaming_content))
+
+
 def test_tables_are_files_too(pages):
     run = make_run(params={"a": "=1+1", "b": "x"}, tags={"t": "v"})
     log_points(run, "m", [(0, 1, math.nan)])
 
     params = b"".join(pages.get(url(run, "params.csv")).streaming_content).decode()
-    metrics = pages.get(url(run, "metrics.json")).json()
+    metrics = data(pages.get(url(run, "metrics.json")))
+    table = parquet.read_table(io.BytesIO(b"".join(pages.get(url(run, "metrics.parquet")).streaming_content)))
 
     assert params == "key,value\r\na,'=1+1\r\nb,x\r\n"
-    assert pages.get(url(run, "params.json"), {"q": "x"}).json() == [{"key": "b", "value": "x"}]
+    assert data(pages.get(url(run, "params.json"), {"q": "x"})) == [{"key": "b", "value": "x"}]
     assert (metrics[0]["key"], metrics[0]["last"], metrics[0]["nan_count"]) == ("m", "NaN", 1)
-    assert pages.get(url(run, "tags.json")).json() == [{"key": "t", "value": "v"}]
+    assert math.isnan(table["last"][0].as_py())
+    assert data(pages.get(url(run, "tags.json"))) == [{"key": "t", "value": "v"}]
     assert pages.get(url(run, "runs.csv")).status_code == 404
 
 
