@@ -9,6 +9,7 @@ from runs.models import MetricSummary, Param, Run, RunTag
 from runs.models.experiment import NOTE_TAG
 from runs.queries.run_children import Children, children_of
 from runs.queries.run_metrics import CHARTS_A_PAGE, MetricRow, metric_rows, metric_summaries
+from runs.queries.run_neighbours import Neighbours, neighbours_of
 from runs.queries.run_params import ParamRow, params_of
 from runs.queries.run_relations import DatasetRow, ModelRow, datasets_of, models_of
 from runs.queries.run_source import SOURCE_TAGS, Source, reproduce_snippet
@@ -85,6 +86,11 @@ class RunOverview:
     @cached_property
     def children(self) -> Children:
         return children_of(self.run)
+
+    @cached_property
+    def neighbours(self) -> Neighbours | None:
+        """None while the run goes on: its page is asked for again and again."""
+        return None if self.head.is_live or not self.head.param_count else neighbours_of(self.run, limit=3)
 
     @cached_property
     def datasets(self) -> list[DatasetRow]:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from runs.views import artifact_file, figures, run_artifacts, run_detail, run_edit, run_tables
+from runs.views import artifact_file, figures, run_artifacts, run_detail, run_edit, run_relations, run_tables
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
@@ -17,11 +17,12 @@ urlpatterns = [
     path("runs/<str:run_id>/tags", read(run_detail.run_tags), name="run_tags"),
     path("runs/<str:run_id>/tags/set", run_edit.set_run_tag, name="run_tag_set"),
     path("runs/<str:run_id>/tags/delete", run_edit.delete_run_tag, name="run_tag_delete"),
+    path("runs/<str:run_id>/similar", read(run_relations.run_similar), name="run_similar"),
     path("runs/<str:run_id>/artifacts", run_artifacts.run_artifacts, name="run_artifacts"),
     path("runs/<str:run_id>/artifacts/file", artifact_file.artifact_file, name="artifact_file"),
     path("runs/<str:run_id>/artifacts/image", artifact_file.artifact_image, name="artifact_image"),
     path("runs/<str:run_id>/edit", run_edit.edit_run, name="run_edit"),
     path("runs/<str:run_id>/delete", run_edit.delete_run_page, name="run_delete"),
     path("runs/<str:run_id>/restore", run_edit.restore_run_page, name="run_restore"),
-    path("runs/<str:run_id>/<str:table>.<str:form>", read(run_tables.run_table), name="run_table"),
+    path("runs/<str:run_id>/<slug:table>.<form:form>", read(run_tables.run_table), name="run_table"),
 ]
