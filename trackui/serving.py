@@ -8,11 +8,13 @@ from django.conf import settings
 from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
+from trackui.background import TrackuiArbiter
 from trackui.gateway import STOP_SIGNALS
+from trackui.processes import close_connections
 
 WORKER_CLASS = "trackui.gateway.TrackuiWorker"
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes a file of its own in it and unlinks it at once
@@ -63,7 +65,7 @@ class TrackuiApplication(BaseApplication):
 
     def run(self) -> None:
         hold_signals_while_forking()
-        super().run()
+        TrackuiArbiter(self).run()
 
     def load(self):
         """The application, with all its modules, and nothing that a fork would break."""
@@ -96,12 +98,3 @@ def disconnect_needless_receivers() -> None:
     """
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_caches)
-
-
-def close_connections() -> None:
-    """A connection, or a pool's threads, must not be shared with a forked worker."""
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        close_pool = getattr(connection, "close_pool", None)
-        if close_pool:
-            close_pool()

@@ -13,6 +13,7 @@ import pytest
 
 from runs.artifacts.local import STAGING
 from tests.postgres import PostgresServer
+from tests.processes import children, is_running, wait_for
 from tests.servers import REPOSITORY, free_port, trackui_server
 from trackui.management.commands.serve import is_loopback
 
@@ -38,10 +39,6 @@ def post(server, path: str, body: dict) -> dict:
     )
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_an_empty_installation_says_how_to_log_a_first_run(start_server):
@@ -128,7 +125,7 @@ def test_acknowledged_writes_survive_a_killed_server(start_server):
         post(server, "runs/log-metric", {"run_id": run_id, "key": "m", "value": step, "timestamp": 1, "step": step})
         if step == 25:
             os.kill(children(server.process.pid)[0], signal.SIGKILL)
-            wait_for_workers(server, 2)
+            wait_for_workers(server, 3)
     server.kill()
 
     again = start_server()
@@ -138,11 +135,9 @@ def test_acknowledged_writes_survive_a_killed_server(start_server):
         assert [point["step"] for point in json.load(response)["metrics"]] == list(range(50))
 
 
-def wait_for_workers(server, number: int) -> None:
-    deadline = time.monotonic() + 10
-    while len(children(server.process.pid)) < number or not server.answers():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def wait_for_workers(server, number: int) -> list[int]:
+    """Those of gunicorn, oldest first, and then the one of background jobs."""
+    return wait_for(lambda: len(found := children(server.process.pid)) == number and server.answers() and found)
 
 
 def test_two_starts_at_once_on_an_empty_folder_share_one_preparation(tmp_path):
@@ -255,15 +250,41 @@ def test_a_database_of_a_newer_release_is_left_alone(start_server, tmp_path):
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads memory from /proc")
 def test_all_processes_together_fit_in_250_mib(start_server):
     server = start_server()
-    wait_for_workers(server, 2)
+    wait_for_workers(server, 3)
     post(server, "runs/search", {"experiment_ids": ["0"]})
 
     processes = [server.process.pid, *children(server.process.pid)]
     pages = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in processes]
 
-    assert len(processes) == 3
+    # The parent, two workers of gunicorn and the one of background jobs.
+    assert len(processes) == 4
     kib = sum(int(line.split()[1]) for page in pages for line in page.splitlines() if line.startswith("Pss:"))
     assert kib / 1024 < 250
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds the processes in /proc")
+def test_the_worker_of_jobs_comes_back_when_it_dies(start_server):
+    server = start_server()
+    before = wait_for_workers(server, 3)
+    jobs = before[-1]  # started after the others
+
+    os.kill(jobs, signal.SIGKILL)
+
+    wait_for(lambda: jobs not in children(server.process.pid))
+    after = wait_for_workers(server, 3)
+    assert after[:-1] == before[:-1]
+    assert server.stop() == 0
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="finds the processes in /proc")
+def test_no_process_outlives_a_killed_server(start_server):
+    server = start_server()
+    processes = wait_for_workers(server, 3)
+
+    server.process.kill()
+    server.process.wait(10)
+
+    wait_for(lambda: not any(is_running(pid) for pid in processes))
 
 
 def test_files_it_makes_are_for_its_user_alone(start_server, tmp_path):
