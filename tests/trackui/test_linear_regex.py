@@ -1,3 +1,5 @@
+"""Expressions from a search box: found as Python finds them, never slow, and refused with a reason."""
+
 import re
 import time
 
@@ -5,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackui.linear_regex import PatternError, compile_pattern
+from trackui.linear_regex import LONGEST, PatternError, compile_pattern
 
 PARTS = st.recursive(
     st.sampled_from(["a", "b", "/", ".", "[ab]", "[^a]", "\\d", "\\W", "^", "$", "\\."]),
@@ -24,7 +26,7 @@ def test_finds_what_python_finds(pattern, texts):
 
     for text in texts:
         # Python's $ also stands before a line break at the end; there is none here.
-        assert compiled.search(text) == bool(re.search(pattern, text)), (pattern, text)
+        assert bool(compiled.search(text)) == bool(re.search(pattern, text)), (pattern, text)
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", "(.*)*(.*)*x", "(a{0,9}){0,9}b", "a*a*a*a*a*a*b"])
@@ -40,19 +42,17 @@ def test_no_pattern_is_slow(pattern):
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("(", "has no )"),
-        ("a)", "without its ("),
-        ("[a", "has no ]"),
-        ("*a", "Nothing to repeat"),
-        ("a**", "repeat of a repeat"),
-        ("a{3,1}", "from 3 to 1"),
-        ("a{x}", "cannot be read"),
-        ("a{", "cannot be read"),
-        ("(a{999}){999}", "too large"),
-        ("(?=a)", "not known"),
-        ("(a)\\1", "not known"),
-        ("\\", "not known"),
-        ("[z-a]", "cannot be"),
+        ("(", "missing )"),
+        ("a)", "unexpected )"),
+        ("[a", "missing ]"),
+        ("*a", "no argument for repetition"),
+        ("a{3,1}", "invalid repetition size: {3,1}"),
+        ("(a{999}){999}", "invalid repetition size"),
+        ("(?=a)", "(?="),
+        ("(a)\\1", "invalid escape sequence: \\1"),
+        ("\\", "trailing \\"),
+        ("[z-a]", "invalid character class range: z-a"),
+        ("a" * (LONGEST + 1), "at most 500 characters"),
     ],
 )
 def test_what_is_no_pattern_is_said(pattern, said):
