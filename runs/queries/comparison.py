@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runs.models import Run, RunTag
+from runs.queries.comparison_data import ComparedRun, ComparisonData
 from runs.queries.comparison_metrics import metric_rows
 from runs.queries.comparison_options import ComparisonOptions
 from runs.queries.comparison_parts import Best, Row, Section, Sentence, Spread
-from runs.queries.comparison_rows import dataset_rows, param_rows, run_rows, text_row
+from runs.queries.comparison_rows import param_rows, run_rows, source_rows, text_rows
+from runs.queries.comparison_tree import as_tree
 from runs.queries.comparison_words import CLAUSES, best_of, has_two_values, headlines, sentence, spread_of
-from runs.queries.key_tables import table_of
-from runs.queries.run_source import SOURCE_TAGS
 from runs.queries.run_tags import SHOWN_ELSEWHERE, SYSTEM_PREFIX
 
-FEWEST, MOST = 2, 100
 ROWS_A_SECTION, CELLS_A_SECTION = 500, 6_000
 SENTENCES_UP_TO = 4
-SOURCE_LABELS = {
-    tag: {"name": "source", "kind": "type", "entry_point": "entry point"}.get(label, label)
-    for tag, label in SOURCE_TAGS.items()
-}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    runs: tuple[Run, ...]
+    runs: tuple[ComparedRun, ...]
     options: ComparisonOptions
-    missing: tuple[str, ...]
     sections: tuple[Section, ...]
     sentences: tuple[Sentence, ...] = ()
     bests: tuple[Best, ...] = ()
@@ -37,7 +29,7 @@ class Comparison:
     charted: tuple[Row, ...] = ()
 
     @property
-    def reference(self) -> Run:
+    def reference(self) -> ComparedRun:
         return self.runs[0]
 
     @property
@@ -53,41 +45,28 @@ class Comparison:
         return len({run.experiment_id for run in self.runs}) == 1
 
 
-def compared_runs(user, run_ids: Sequence[str]) -> list[Run]:
-    """The runs named that are there for this caller, in the order named. One statement."""
-    found = {
-        run.run_id: run for run in Run.objects.visible_to(user).select_related("experiment").filter(run_id__in=run_ids)
-    }
-    return [found[run_id] for run_id in run_ids if run_id in found]
-
-
-def comparison(runs: Sequence[Run], options: ComparisonOptions, *, whole: bool = False) -> Comparison:
-    """Six statements, whatever the number of runs and rows. `whole`: not only the rows that fit a page."""
+def comparison(data: ComparisonData, options: ComparisonOptions, *, whole: bool = False) -> Comparison:
+    """The page of what is known of the runs. `whole`: not only the rows that fit a page."""
+    runs = data.runs
     limit = None if whole else min(ROWS_A_SECTION, CELLS_A_SECTION // len(runs))
-    pks = [run.pk for run in runs]
-    params = param_rows(pks)
-    metrics, system = metric_rows(runs, options.pick)
-    tags = table_of(RunTag.objects.filter(run__in=pks).values_list("run_id", "key__name", "value"))
-    source = [
-        text_row(name, [tags.get(tag, {}).get(pk) for pk in pks]) for tag, name in SOURCE_LABELS.items() if tag in tags
-    ]
-    code = [text_row(key, [tags[key].get(pk) for pk in pks]) for key in sorted(tags) if is_own(key)]
-    known = {run.run_id for run in runs}
+    params = param_rows(data)
+    metrics, system = metric_rows(data, options.pick)
+    source = source_rows(data.tags, runs)
     everything = [
         ("params", "Params", params),
         ("metrics", "Metrics", metrics),
         ("source", "Source", source),
         ("run", "Run", run_rows(runs)),
-        ("datasets", "Datasets", dataset_rows(pks)),
-        ("tags", "Tags", code),
+        ("packages", "Packages", text_rows(data.packages, runs)),
+        ("datasets", "Datasets", text_rows(data.datasets, runs)),
+        ("tags", "Tags", text_rows({tag: values for tag, values in data.tags.items() if is_own(tag)}, runs)),
         ("system", "System metrics", system),
     ]
     differing = sorted((row for row in params if row.differs), key=lambda row: not has_two_values(row))
     few = len(runs) <= SENTENCES_UP_TO
     return Comparison(
-        runs=tuple(runs),
+        runs=runs,
         options=options,
-        missing=tuple(run_id for run_id in options.run_ids if run_id not in known),
         sections=tuple(section(name, title, rows, options, limit) for name, title, rows in everything if rows),
         sentences=tuple(sentence(runs, at, differing, source, metrics) for at in range(1, len(runs))) if few else (),
         bests=() if few else tuple(best_of(runs, row) for row in headlines(metrics)),
@@ -108,7 +87,8 @@ def section(name: str, title: str, rows: list[Row], options: ComparisonOptions, 
     shown.sort(key=lambda row: not row.differs)
     kept = tuple(shown[:limit])
     differing = sum(row.differs for row in rows)
-    return Section(name, title, kept, len(rows), differing, len(shown) - len(kept))
+    tree = tuple(as_tree(name, kept, options))
+    return Section(name, title, kept, len(rows), differing, len(shown) - len(kept), tree)
 
 
 def matches(row: Row, wanted: str) -> bool:

@@ -4,76 +4,68 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from runs.metrics.direction import DirectionOfMetric, directions
-from runs.models import MetricSummary, Run
+from runs.metrics.direction import DirectionOfMetric
+from runs.queries.baseline import delta
+from runs.queries.comparison_data import ComparisonData, Numbers
 from runs.queries.comparison_options import Pick
 from runs.queries.comparison_parts import Cell, Row
-from runs.queries.key_tables import table_of
 from runs.queries.run_metrics import SYSTEM_METRICS
 from trackui import formats
 
-# The columns of MetricSummary that hold a value, with the flag that says whether it is NaN.
-PICKED = {
-    Pick.LAST: ("last_value", "last_is_nan"),
-    Pick.MIN: ("min_value",),
-    Pick.MAX: ("max_value",),
-    Pick.MEAN: ("mean_value",),
-    Pick.FIRST: ("first_value", "first_is_nan"),
-}
 
-
-class Measured(NamedTuple):
-    """A metric of one run: the value that stands for it, and how many points there are."""
-
-    value: float | None
-    count: int
-    nan_count: int
-
-
-def metric_rows(runs: Sequence[Run], pick: Pick) -> tuple[list[Row], list[Row]]:
+def metric_rows(data: ComparisonData, pick: Pick) -> tuple[list[Row], list[Row]]:
     """Metrics of the model, and those of the machine."""
-    pks = [run.pk for run in runs]
-    summaries = MetricSummary.objects.filter(run__in=pks)
-    columns = ("run_id", "key__name", "count", "nan_count", *PICKED[pick])
-    table = table_of(
-        (run, key, Measured(math.nan if any(is_nan) else value, count, nan_count))
-        for run, key, count, nan_count, value, *is_nan in summaries.values_list(*columns)
-    )
-    known = directions(runs[0].experiment_id, table)
-    rows = [metric_row(key, [table[key].get(pk) for pk in pks], known[key]) for key in sorted(table)]
+    rows = [
+        metric_row(key, [of_runs.get(at) for at in range(len(data.runs))], data.directions[key], pick)
+        for key, of_runs in data.metrics.items()
+    ]
     return (
         [row for row in rows if not row.key.startswith(SYSTEM_METRICS)],
         [row for row in rows if row.key.startswith(SYSTEM_METRICS)],
     )
 
 
-def metric_row(key: str, measured: Sequence[Measured | None], direction: DirectionOfMetric) -> Row:
-    values = [one.value if one else None for one in measured]
+def metric_row(key: str, numbers: Sequence[Numbers | None], direction: DirectionOfMetric, pick: Pick) -> Row:
+    values = [getattr(one, pick) if one else None for one in numbers]
     decimals = shared_decimals(values)
     best = best_value(values, direction)
     reference = values[0]
     cells = tuple(
-        Cell(
-            text=None if value is None else formats.number(value, decimals),
-            value=value,
-            is_changed=not same_number(value, reference),
-            is_best=best is not None and value == best,
-            change="" if at == 0 or same_number(value, reference) else formats.change(value, reference),
-            tone=tone(value, reference, direction),
-        )
+        metric_cell(value, reference, decimals, direction, is_best=best is not None and value == best, is_first=not at)
         for at, value in enumerate(values)
     )
-    counts = [one.count for one in measured if one]
+    counts = [one.count for one in numbers if one]
     return Row(
         key,
         cells,
         differs=any(cell.is_changed for cell in cells),
         direction=direction,
         points=sum(counts),
-        nan_count=sum(one.nan_count for one in measured if one),
+        nan_count=sum(one.nan_count for one in numbers if one),
         longest=max(counts, default=0),
+    )
+
+
+def metric_cell(
+    value: float | None,
+    reference: float | None,
+    decimals: int | None,
+    direction: DirectionOfMetric,
+    *,
+    is_best: bool,
+    is_first: bool,
+) -> Cell:
+    is_changed = not same_number(value, reference)
+    moved = delta(value, reference) if is_changed and not is_first else None
+    return Cell(
+        text=None if value is None else formats.number(value, decimals),
+        value=value,
+        is_changed=is_changed,
+        is_best=is_best,
+        change=formats.change(value, reference) if is_changed and not is_first else "",
+        difference=formats.signed(moved.absolute) if moved else "",
+        tone=tone(value, reference, direction),
     )
 
 

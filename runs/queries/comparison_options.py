@@ -7,6 +7,11 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
 
 LONGEST_FILTER = 500
+MOST_FOLDED = 50
+MOST_REST = 50
+OWN_PARAMETERS = ("runs", "baseline", "value", "all", "q", "fold")
+# What is done once, or is of another set of runs: runs to add, the page of charts.
+PASSING = ("add", "find", "charts", "theme")
 
 
 class Pick(StrEnum):
@@ -21,12 +26,20 @@ class Pick(StrEnum):
 
 @dataclass(frozen=True)
 class ComparisonOptions:
-    """The state of the page as its address has it: `runs`, `value`, `all`, `q`."""
+    """The state of the page as its address has it: `runs`, `baseline`, `value`, `all`, `q`, `fold`.
+
+    `baseline`: what the runs are held against (`runs.queries.baseline`); where it is empty, the baseline of their
+    experiment if it is among them, else the first. `folded`: heads of the tree, each as `section:prefix`. `rest`: what
+    else the address says, as how charts are drawn; links keep it.
+    """
 
     run_ids: tuple[str, ...]
     pick: Pick = Pick.LAST
     only_differences: bool = True
     q: str = ""
+    baseline: str = ""
+    folded: tuple[str, ...] = ()
+    rest: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_query(cls, query) -> ComparisonOptions:
@@ -36,20 +49,36 @@ class ComparisonOptions:
             run_ids=tuple(dict.fromkeys(run_id for run_id in named if run_id)),
             pick=next((pick for pick in Pick if pick == query.get("value")), Pick.LAST),
             only_differences=query.get("all") != "1",
-            q=query.get("q", "").strip().replace("\0", "")[:LONGEST_FILTER],
+            q=plain(query.get("q", "")),
+            baseline=plain(query.get("baseline", "")),
+            folded=tuple(dict.fromkeys(plain(one) for one in query.getlist("fold") if one))[:MOST_FOLDED],
+            rest=tuple(
+                (name, plain(value))
+                for name, values in query.lists()
+                for value in values
+                if name not in OWN_PARAMETERS and name not in PASSING
+            )[:MOST_REST],
         )
 
     def query(self, **changed: object) -> str:
         """The query string of this state, or of it changed; what is default anyway is left out."""
         values = {
             "runs": ",".join(self.run_ids),
+            "baseline": self.baseline,
             "value": self.pick,
             "all": "" if self.only_differences else "1",
             "q": self.q,
+            "fold": self.folded,
         }
-        values |= changed
+        rest = () if "rest" in changed else self.rest
+        values |= {name: value for name, value in changed.items() if name != "rest"}
         kept = {key: value for key, value in values.items() if value and not (key == "value" and value == Pick.LAST)}
-        return urlencode(kept, safe=",")
+        return "&".join(filter(None, [urlencode(kept, safe=",:", doseq=True), urlencode(rest, safe=",")]))
+
+    def with_fold(self, head: str) -> str:
+        """This state with a head of the tree folded, or open again."""
+        others = tuple(one for one in self.folded if one != head)
+        return self.query(fold=others if head in self.folded else (*others, head))
 
     @property
     def with_all(self) -> str:
@@ -61,9 +90,29 @@ class ComparisonOptions:
 
     @property
     def only_runs(self) -> str:
-        return self.query(all="", value="", q="")
+        """Which runs, and in which order."""
+        return self.query(all="", value="", q="", fold=(), rest=())
+
+    @property
+    def picks(self) -> list[tuple[Pick, str]]:
+        """Each value that can stand for a run, with the address that shows it."""
+        return [(pick, self.query(value=pick)) for pick in Pick]
+
+    @property
+    def with_search(self) -> str:
+        """With a list of runs to add."""
+        return f"{self.query()}&find="
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """Fields that keep this state through a form of its own filter."""
         return parse_qsl(self.query(q=""))
+
+    @property
+    def hidden_all(self) -> list[tuple[str, str]]:
+        """Fields that keep all of this state through a form."""
+        return parse_qsl(self.query())
+
+
+def plain(text: str) -> str:
+    return text.strip().replace("\0", "")[:LONGEST_FILTER]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from runs.metrics.direction import DirectionOfMetric
-from runs.models import Run
+from runs.queries.comparison_data import ComparedRun
 from runs.queries.run_metrics import page_key
 
 
@@ -13,7 +14,8 @@ from runs.queries.run_metrics import page_key
 class Cell:
     """What one run has in a row. `text` is None where it has nothing; `value` is the number behind a metric's text.
 
-    `tone`: `up` is better than the reference, `down` worse, empty where that is not known.
+    `change`, `difference`: from the reference, in percent and as it is. `tone`: `up` is better than the reference,
+    `down` worse, empty where that is not known. `href`: a page elsewhere that shows what changed.
     """
 
     text: str | None
@@ -21,11 +23,17 @@ class Cell:
     is_changed: bool = False
     is_best: bool = False
     change: str = ""
+    difference: str = ""
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
+    """`label`, `depth`: how it is written below the heads of a tree."""
+
+    is_head: ClassVar[bool] = False
+
     key: str
     cells: tuple[Cell, ...]
     differs: bool
@@ -33,6 +41,8 @@ class Row:
     points: int = 0
     nan_count: int = 0
     longest: int = 0
+    label: str = ""
+    depth: int = 0
 
     @property
     def has_line(self) -> bool:
@@ -46,7 +56,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """`rows` are those shown, `total` all there are; `hidden` match the filter but are past the limit."""
+    """`rows` are those shown, `total` all there are; `hidden` match the filter but are past the limit.
+
+    `tree`: the rows shown under heads for what their keys share.
+    """
 
     name: str
     title: str
@@ -54,6 +67,7 @@ class Section:
     total: int
     differing: int
     hidden: int
+    tree: tuple = ()
 
     @property
     def is_metrics(self) -> bool:
@@ -69,13 +83,14 @@ class Change:
     after: str | None
     change: str = ""
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Sentence:
     """What changed from the reference to one run, in the order people ask: settings, code, outcome, pace."""
 
-    run: Run
+    run: ComparedRun
     params: tuple[Change, ...]
     more_params: int
     code: tuple[Change, ...]
@@ -92,7 +107,7 @@ class Best:
     """The run with the best value of a metric, among many."""
 
     key: str
-    run: Run
+    run: ComparedRun
     text: str
     direction: DirectionOfMetric
 

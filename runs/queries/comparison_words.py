@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from runs.models import Run
+from runs.queries.comparison_data import ComparedRun
 from runs.queries.comparison_parts import Best, Change, Row, Sentence, Spread
+from runs.queries.headlines import headline_rank
 from trackui.errors import shorten
 
 CLAUSES = 6
 HEADLINES = 2
-# Of what was measured, what people look at first: on data not trained on, and not how long it took.
-HELD_OUT = ("val", "test", "eval", "valid", "dev", "cv", "holdout")
-SELDOM_FIRST = ("time", "seconds", "duration", "latency", "memory", "train")
 
 
-def sentence(runs: Sequence[Run], at: int, params: list[Row], source: list[Row], metrics: list[Row]) -> Sentence:
+def sentence(
+    runs: Sequence[ComparedRun], at: int, params: list[Row], source: list[Row], metrics: list[Row]
+) -> Sentence:
     changed = [row for row in params if row.cells[at].is_changed]
     code = [row for row in source if row.cells[at].is_changed and row.key in ("commit", "source", "entry point")]
     outcome = [row for row in headlines(metrics, at) if row.cells[at].is_changed]
@@ -32,7 +32,7 @@ def sentence(runs: Sequence[Run], at: int, params: list[Row], source: list[Row],
 def change(row: Row, at: int) -> Change:
     before, after = row.cells[0], row.cells[at]
     written: Callable = short_commit if row.key == "commit" else lambda text: text
-    return Change(row.key, written(before.text), written(after.text), after.change, after.tone)
+    return Change(row.key, written(before.text), written(after.text), after.change, after.tone, after.href)
 
 
 def short_commit(text: str | None) -> str | None:
@@ -44,7 +44,7 @@ def has_two_values(row: Row) -> bool:
     return len({cell.text for cell in row.cells} - {None}) > 1
 
 
-def pace(reference: Run, run: Run) -> str:
+def pace(reference: ComparedRun, run: ComparedRun) -> str:
     """`2.6 × slower`; empty where they take about as long, or it is not known."""
     before, after = reference.duration, run.duration
     if not before or not after or before < 0 or after < 0:
@@ -63,9 +63,7 @@ def headlines(metrics: Iterable[Row], at: int | None = None) -> list[Row]:
     """The metrics to speak of: with a direction, and known of the runs spoken of."""
 
     def rank(row: Row) -> tuple:
-        name = row.key.casefold()
-        held_out = any(name.startswith(word) or f"/{word}" in name or f"_{word}" in name for word in HELD_OUT)
-        return (any(word in name for word in SELDOM_FIRST), not held_out, row.direction.is_guess, len(row.key), row.key)
+        return headline_rank(row.key, row.direction)
 
     def is_known(row: Row) -> bool:
         cells = row.cells if at is None else (row.cells[0], row.cells[at])
@@ -74,7 +72,7 @@ def headlines(metrics: Iterable[Row], at: int | None = None) -> list[Row]:
     return sorted((row for row in metrics if row.direction.direction and is_known(row)), key=rank)[:HEADLINES]
 
 
-def best_of(runs: Sequence[Run], row: Row) -> Best:
+def best_of(runs: Sequence[ComparedRun], row: Row) -> Best:
     at = next(position for position, cell in enumerate(row.cells) if cell.is_best)
     return Best(row.key, runs[at], row.cells[at].text or "", row.direction)
 

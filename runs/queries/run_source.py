@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 COMMIT = re.compile(r"[0-9a-fA-F]{6,64}")
 SOURCE_TAGS = {
@@ -15,6 +16,15 @@ SOURCE_TAGS = {
     "mlflow.source.git.repoURL": "repository",
     "mlflow.project.entryPoint": "entry_point",
 }
+# Hosts we know, with the page there that shows what lies between two commits.
+COMPARE_PAGES = {
+    "github.com": "{base}/compare/{before}...{after}",
+    "gitlab.com": "{base}/-/compare/{before}...{after}",
+    "codeberg.org": "{base}/compare/{before}...{after}",
+    "bitbucket.org": "{base}/branches/compare/{after}..{before}",
+}
+REPOSITORY_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+")
+SSH = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](?!/)(.+)")
 
 
 @dataclass(frozen=True)
@@ -51,3 +61,18 @@ def reproduce_snippet(source: Source, params: dict[str, str]) -> str:
     lines += [f"git checkout {commit}"] if commit else []
     lines += [f"python {quote(name)}"] if name.endswith(".py") else []
     return "\n".join(lines)
+
+
+def compare_link(repository: str, before: str, after: str) -> str:
+    """The address of what changed from one commit to another; empty where the host is not one we know."""
+    ssh = SSH.fullmatch(repository)
+    try:
+        address = urlsplit(f"https://{ssh[1]}/{ssh[2]}" if ssh else repository)
+    except ValueError:
+        return ""
+    page = COMPARE_PAGES.get(address.netloc.lower())
+    path = address.path.strip("/").removesuffix(".git")
+    are_commits = COMMIT.fullmatch(before) and COMMIT.fullmatch(after) and before != after
+    if address.scheme != "https" or page is None or not REPOSITORY_PATH.fullmatch(path) or not are_commits:
+        return ""
+    return page.format(base=f"https://{address.netloc.lower()}/{path}", before=before, after=after)

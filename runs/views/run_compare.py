@@ -1,24 +1,26 @@
-"""Runs side by side. The address names them: the first is the reference."""
+"""Runs side by side. The address names them; the baseline among them, else the first, is the reference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
-from runs.models import Run
-from runs.queries.comparison import FEWEST, MOST, Comparison, compared_runs, comparison
+from runs.queries.comparison import Comparison, comparison
+from runs.queries.comparison_data import ComparedRun, comparison_data
 from runs.queries.comparison_options import ComparisonOptions, Pick
+from runs.queries.comparison_runs import FEWEST, MOST, ComparedRuns, compared_runs, runs_offered
 from runs.queries.metric_panel import metric_legend, metric_panel
 from runs.queries.panel_options import PanelOptions
+from runs.views.compare_runs import asked_runs, no_comparison, to_comparison, too_many, with_added
 from runs.views.figures import DRAWN_IN_PAGE, WIDE, chart_file, split_form
-from runs.views.run_tables import file_of
-from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
+from trackui.errors import ResourceDoesNotExist, shorten
+from trackui.exports.responses import export_response
+from trackui.exports.tables import Column, Table
 from trackui.http import render_page
 
 CHARTS_A_PAGE = 6
@@ -27,28 +29,31 @@ CHARTS_A_PAGE = 6
 @require_safe
 def run_compare(request: HttpRequest) -> HttpResponse:
     options = ComparisonOptions.from_query(request.GET)
-    if request.GET.get("add"):
-        options = with_added(request, options)
-    if "add" in request.GET or len(request.GET.getlist("runs")) > 1:
-        return HttpResponseRedirect(f"{reverse('runs:run_compare')}?{options.query()}")
+    if "add" in request.GET:
+        return with_added(request, options)
+    if len(request.GET.getlist("runs")) > 1:
+        return to_comparison(options)
     if len(options.run_ids) > MOST:
-        return no_comparison(
-            request, options, f"At most {MOST} runs can be compared; the address names {len(options.run_ids)}.", 400
-        )
-    runs = compared_runs(request.user, options.run_ids)
-    if len(runs) < FEWEST:
-        return no_comparison(request, options, runs=runs)
-    found = comparison(runs, options)
+        return no_comparison(request, options, ComparedRuns([]), reason=too_many(options), status=400)
+    compared = compared_runs(options, user=request.user)
+    if len(compared.runs) < FEWEST:
+        return no_comparison(request, options, compared)
+    found = comparison(comparison_data(compared.runs, user=request.user), options)
     panel = PanelOptions.from_query(request.GET)
+    find = request.GET.get("find")
     context = {
         "comparison": found,
+        "compared": compared,
         "options": options,
         "panel": panel,
         "chart_query": chart_query(options, panel),
         "picks": list(Pick),
         "charts": Paginator(found.charted, CHARTS_A_PAGE).get_page(request.GET.get("charts")),
-        "experiment": runs[0].experiment if found.same_experiment else None,
+        "experiment": compared.runs[0].experiment if found.same_experiment else None,
         "columns": columns(found),
+        "find": find,
+        "offered": [] if find is None else runs_offered(find.replace("\0", "")[:200], compared.runs),
+        "tab": "values",
     }
     return render_page(request, "runs/run_compare.html", context, fragment="runs/_run_compare.html")
 
@@ -58,96 +63,59 @@ def chart_query(options: ComparisonOptions, panel: PanelOptions) -> str:
     return "&".join(filter(None, [options.only_runs, panel.query()]))
 
 
-def with_added(request: HttpRequest, options: ComparisonOptions) -> ComparisonOptions:
-    """The comparison with one more run, by its id or its name."""
-    wanted = request.GET["add"].strip().replace("\0", "")
-    runs = Run.objects.visible_to(request.user).active()
-    first = runs.filter(run_id__in=options.run_ids[:1]).first()
-    named = runs.filter(run_id=wanted).first()
-    if named is None and first is not None:
-        # A name is looked for among the runs of the reference's experiment: newest first.
-        named = runs.filter(experiment=first.experiment_id, name=wanted).order_by("-start_time").first()
-    if named is None:
-        messages.error(request, f"There is no run with the id or name “{shorten(wanted, 80)}”.")
-        return options
-    return replace(options, run_ids=tuple(dict.fromkeys([*options.run_ids, named.run_id])))
-
-
-def no_comparison(
-    request: HttpRequest, options: ComparisonOptions, reason: str = "", status: int = 200, runs: list[Run] | None = None
-) -> HttpResponse:
-    context = {
-        "options": options,
-        "reason": reason,
-        "runs": runs or [],
-        "missing": len(options.run_ids) - len(runs or []),
-    }
-    return render_page(request, "runs/run_compare_empty.html", context, status=status)
-
-
 def columns(found: Comparison) -> list[dict]:
     """A column a run, with the addresses that take it out and make it the reference."""
-    ids = found.options.run_ids
+    options = found.options
     shown = [run.run_id for run in found.runs]
     return [
         {
             "run": run,
             "position": position,
             "dash": svg_dash(position),
-            "without": found.options.query(runs=",".join(i for i in shown if i != run.run_id))
-            if len(shown) > FEWEST
-            else "",
-            "first": found.options.query(runs=",".join([run.run_id, *(i for i in ids if i != run.run_id)])),
+            "without": without(options, shown, run.run_id) if len(shown) > FEWEST else "",
+            "first": options.query(baseline=run.run_id),
         }
         for position, run in enumerate(found.runs)
     ]
 
 
-@require_safe
-def compare_range(request: HttpRequest, first: str, second: str) -> HttpResponse:
-    """`/compare/A...B`: two runs as people write it."""
-    options = ComparisonOptions.from_query(request.GET)
-    return HttpResponseRedirect(f"{reverse('runs:run_compare')}?{replace(options, run_ids=(first, second)).query()}")
+def without(options: ComparisonOptions, shown: Sequence[str], run_id: str) -> str:
+    baseline = "" if options.baseline == run_id else options.baseline
+    return options.query(runs=",".join(other for other in shown if other != run_id), baseline=baseline)
 
 
 @require_safe
-def run_compare_file(request: HttpRequest, form: str) -> HttpResponse:
-    """The table as it is shown, as CSV or JSON: values as they are, not as they are written for people."""
-    runs, options = named_runs(request)
-    if form not in ("csv", "json"):
-        raise Http404
-    found = comparison(runs, options, whole=True)
-    names = column_names(runs)
-    return file_of(("section", "key", *names), file_rows(found, names), form=form, filename="comparison")
-
-
-def named_runs(request: HttpRequest) -> tuple[list[Run], ComparisonOptions]:
+def run_compare_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The rows that the page shows and those past its limit; values as they are, not as they are written."""
     options = ComparisonOptions.from_query(request.GET)
-    if len(options.run_ids) > MOST:
-        raise InvalidParameterValue(f"At most {MOST} runs can be compared.")
-    runs = compared_runs(request.user, options.run_ids)
-    if not runs:
-        raise ResourceDoesNotExist("None of the runs that the address names is here.")
-    return runs, options
+    compared = asked_runs(request, options)
+    found = comparison(comparison_data(compared.runs, user=request.user), options, whole=True)
+    return export_response(request, file_table(found), form)
 
 
-def column_names(runs: list[Run]) -> list[str]:
+def file_table(found: Comparison) -> Table:
+    names = ["section", "key", *column_names(found.runs)]
+    return Table("comparison", [Column(name) for name in names], file_rows(found), filter=found.options.q)
+
+
+def column_names(runs: Sequence[ComparedRun]) -> list[str]:
     """Names where they tell the runs apart, else their ids."""
     names = [run.name for run in runs]
-    return names if all(names) and len(set(names)) == len(names) else [run.run_id for run in runs]
+    are_clear = all(names) and len({*names, "section", "key"}) == len(names) + 2
+    return names if are_clear else [run.run_id for run in runs]
 
 
-def file_rows(found: Comparison, names: list[str]) -> Iterator[dict[str, object]]:
+def file_rows(found: Comparison) -> Iterator[list[object]]:
     for section in found.sections:
         for row in section.rows:
-            values = [cell.text if cell.value is None else cell.value for cell in row.cells]
-            yield {"section": section.name, "key": row.key, **dict(zip(names, values, strict=True))}
+            yield [section.name, row.key, *(cell.text if cell.value is None else cell.value for cell in row.cells)]
 
 
 @require_safe
 def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
     """One metric of the chosen runs: its page, or its file by the ending of the address."""
-    runs, options = named_runs(request)
+    options = ComparisonOptions.from_query(request.GET)
+    runs = asked_runs(request, options).runs
     key, form = split_form(key)
     if form:
         return chart_file(request, runs, key, form)

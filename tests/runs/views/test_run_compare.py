@@ -1,8 +1,14 @@
+import json
+
 import pytest
 
-from runs.models import Direction, Key, MetricDirection
+from runs.artifacts.files import save_artifact
+from runs.artifacts.locations import stored_path
+from runs.artifacts.paths import file_path
+from runs.models import Direction, Experiment, Key, MetricDirection, ModelOutput
+from runs.queries.run_source import compare_link
 from tests.clients import parse
-from tests.factories import make_experiment, make_run
+from tests.factories import make_experiment, make_logged_model, make_run
 from tests.runs.points import log_line
 
 
@@ -178,7 +184,7 @@ def test_runs_are_taken_out_and_made_the_reference_in_place(pages, two):
 
     ids = [run.run_id for run in (*two, third)]
     assert page.select_one("a.remove")["href"] == f"?runs={ids[1]},{ids[2]}"
-    assert page.select("a[title='Make third the reference']")[0]["href"] == f"?runs={ids[2]},{ids[0]},{ids[1]}"
+    assert page.select("a[title='Make third the reference']")[0]["href"] == f"?runs={','.join(ids)}&baseline={ids[2]}"
 
 
 @pytest.mark.parametrize("wanted", ["third", "id"])
@@ -223,7 +229,7 @@ def test_the_table_is_a_file_with_plain_values(pages, two):
     ids = ",".join(run.run_id for run in two)
 
     lines = b"".join(pages.get("/compare.csv", {"runs": ids}).streaming_content).decode().splitlines()
-    rows = pages.get("/compare.json", {"runs": ids, "all": "1"}).json()
+    rows = json.loads(b"".join(pages.get("/compare.json", {"runs": ids, "all": "1"}).streaming_content))
 
     assert lines[:2] == ["section,key,wide-moth,calm-otter", "params,lr,0.001,0.0003"]
     assert {"section": "metrics", "key": "val_acc", "wide-moth": 0.9, "calm-otter": 0.9} in rows
@@ -238,7 +244,7 @@ def test_lines_of_all_runs_are_drawn_together(pages, two):
     drawn = pages.get(figure["src"]).json()["data"]
     page = pages.html("/compare/charts/train/loss", {"runs": ids})
 
-    assert figure["src"] == f"/compare/charts/train/loss.json?runs={ids}"
+    assert figure["src"] == f"/compare/charts/train/loss.plotly.json?runs={ids}"
     assert [(one["name"], one["line"]["dash"]) for one in drawn] == [("wide-moth", "solid"), ("calm-otter", "dash")]
     assert "6 of 6 points" in page.select_one("figure footer").text
     assert len(page.select("tbody tr")) == 2
@@ -277,3 +283,194 @@ def test_statements_do_not_grow_with_runs_or_rows(pages, django_assert_max_num_q
 
     with django_assert_max_num_queries(10):
         compare(pages, *runs)
+
+
+# --- Which runs, and against which ---------------------------------------------------------------
+
+
+def heads(page):
+    return [th.select_one(".run-name").text for th in page.select("table.compare thead th")[1:]]
+
+
+def test_a_baseline_among_the_runs_or_beside_them_is_the_reference(pages, two):
+    beside = make_run(name="third", metrics={"val_loss": 0.4})
+
+    among, added = compare(pages, *two, baseline=two[1].run_id), compare(pages, *two, baseline=beside.run_id)
+
+    assert heads(among) == ["calm-otter", "wide-moth"]
+    assert heads(added) == ["third", "wide-moth", "calm-otter"]
+    assert table(added)["val_loss"] == ["0.4", "0.2 −50.0 %", "0.1 −75.0 % best"]
+    assert "against the baseline third" in added.select_one(".title").text
+
+
+def test_the_baseline_of_the_experiment_is_the_reference_where_it_is_among_the_runs(pages, two):
+    third = make_run(name="third")
+    Experiment.objects.update(baseline=two[1].run_id)
+
+    assert heads(compare(pages, *two)) == ["calm-otter", "wide-moth"]
+    assert heads(compare(pages, *two, baseline="none")) == ["wide-moth", "calm-otter"]
+    assert heads(compare(pages, two[0], third)) == ["wide-moth", "third"]
+
+
+def test_a_baseline_that_is_gone_is_named(pages, two):
+    page = compare(pages, *two, baseline="ffff")
+
+    assert heads(page) == ["wide-moth", "calm-otter"]
+    assert "The baseline ffff is not here." in page.select_one(".failure").text
+
+
+def test_how_far_from_the_reference_is_said_on_hover(pages, two):
+    assert compare(pages, *two).select_one(".delta.up")["title"] == "−0.1"
+
+
+def test_ranges_name_runs_by_name_by_the_start_of_an_id_and_more_than_two(pages, two):
+    third = make_run(name="third")
+    ids = [run.run_id for run in (*two, third)]
+
+    for address in ("wide-moth...calm-otter,third", f"{ids[0][:12]}...{ids[1]},third"):
+        assert pages.get(f"/compare/{address}")["Location"] == f"/compare/?runs={','.join(ids)}"
+
+
+def test_a_name_of_several_runs_means_the_newest_and_says_so(pages, two):
+    newest = make_run(name="calm-otter", start_time=9_000_000_000_000)
+
+    response = pages.get("/compare/wide-moth...calm-otter", follow=True)
+
+    assert f"runs={two[0].run_id},{newest.run_id}" in response.redirect_chain[-1][0]
+    assert "2 runs are called “calm-otter”" in parse(response).select_one(".message").text
+
+
+def test_a_part_of_a_range_that_is_no_run_is_named(pages, two):
+    page = pages.html("/compare/wide-moth...calm-otter,nobody")
+
+    assert heads(page) == ["wide-moth", "calm-otter"]
+    assert "1 of the runs asked for is not here: nobody" in page.select_one(".missing").text
+
+
+def test_runs_to_add_are_searched_by_words_of_their_names(pages, two):
+    for name in ("keen-finch", "keen-heron", "dry-heron"):
+        make_run(name=name)
+    make_run(make_experiment(), name="keen-stranger")
+
+    offered = compare(pages, *two, find="keen").select(".offered li")
+    everything = compare(pages, *two, find="").select(".offered li")
+
+    assert sorted(li.select_one(".clip").text for li in offered) == ["keen-finch", "keen-heron"]
+    assert len(everything) == 3
+
+
+def test_several_runs_are_added_at_once_and_the_rest_of_the_address_is_kept(pages, two):
+    more = [make_run(), make_run()]
+    ids = [run.run_id for run in (*two, *more)]
+
+    query = {"runs": ",".join(ids[:2]), "smooth": "0.9", "add": ids[2:]}
+
+    assert pages.get("/compare/", query)["Location"] == f"/compare/?runs={','.join(ids)}&smooth=0.9"
+
+
+def test_ten_thousand_runs_are_refused_by_name_of_the_part(pages):
+    response = pages.get("/compare/", {"runs": ",".join(f"{n:032x}" for n in range(10_000))})
+
+    assert response.status_code == 400
+    assert "“runs” in the address names 10,000" in response.content.decode()
+
+
+def test_runs_that_are_not_here_are_named_where_nothing_is_left_to_compare(pages):
+    page = compare(pages, runs="nobody,nowhere")
+
+    assert "nobody, nowhere" in page.select_one(".empty").text
+
+
+# --- The tree of keys ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nested(db):
+    keys = ("optimizer.lr", "optimizer.betas.0", "optimizer.betas.1", "seed")
+    return [make_run(params=dict.fromkeys(keys, text)) for text in "12"]
+
+
+def branches(page):
+    return [row.th.get_text(" ", strip=True) for row in page.select("table.compare tbody tr:not(.section)")][:6]
+
+
+def test_keys_that_start_alike_stand_under_a_head(pages, nested):
+    page = compare(pages, *nested)
+
+    assert branches(page)[:6] == ["▾ optimizer. 3", "▾ betas. 2", "0", "1", "lr", "seed"]
+    assert [row["class"] for row in page.select("tr.branch")] == [["branch", "d0"], ["branch", "d1"]]
+
+
+def test_a_head_folds_by_its_link_and_a_search_opens_it(pages, nested):
+    href = compare(pages, *nested).select_one("tr.branch a")["href"]
+
+    folded = pages.html(f"/compare/{href}")
+    searched = pages.html(f"/compare/{href}&q=lr")
+
+    assert branches(folded)[:2] == ["▸ optimizer. 3", "seed"]
+    assert "fold" not in folded.select_one("tr.branch a")["href"]
+    assert branches(searched) == ["optimizer.lr"]
+
+
+# --- Code and packages ---------------------------------------------------------------------------
+
+
+def test_commits_link_to_what_changed_at_hosts_we_know(pages):
+    runs = [
+        make_run(tags={
+            "mlflow.source.git.commit": commit, "mlflow.source.git.repoURL": "git@github.com:ana/covtype.git",
+        })
+        for commit in ("a41c9e0b2c", "f09d2b7711")
+    ]  # fmt: skip
+
+    page = compare(pages, *runs)
+
+    address = "https://github.com/ana/covtype/compare/a41c9e0b2c...f09d2b7711"
+    assert [a["href"] for a in page.find_all("a", string="diff")] == [address, address]
+
+
+@pytest.mark.parametrize(
+    ("repository", "before", "link"),
+    [
+        ("https://gitlab.com/a/b/c.git", "abcdef1", "https://gitlab.com/a/b/c/-/compare/abcdef1...abcdef2"),
+        ("ssh://git@codeberg.org/a/b", "abcdef1", "https://codeberg.org/a/b/compare/abcdef1...abcdef2"),
+        ("https://bitbucket.org/a/b", "abcdef1", "https://bitbucket.org/a/b/branches/compare/abcdef2..abcdef1"),
+        ("https://github.com.evil.example/a/b", "abcdef1", ""),
+        ("https://user@github.com/a/b", "abcdef1", ""),
+        ("http://github.com/a/b", "abcdef1", ""),
+        ("javascript:alert(1)//github.com/a/b", "abcdef1", ""),
+        ("https://github.com/a/b\"><script>", "abcdef1", ""),
+        ("https://[", "abcdef1", ""),
+        ("https://github.com/a/b", "main", ""),
+        ("https://github.com/a/b", "abcdef2", ""),
+    ],
+)  # fmt: skip
+def test_only_known_hosts_are_linked_to(repository, before, link):
+    assert compare_link(repository, before, "abcdef2") == link
+
+
+def save(run, path, text):
+    save_artifact(stored_path(run.artifact_uri) / file_path(path), [text.encode()])
+
+
+def test_packages_are_compared_as_the_environment_files_name_them(pages, two, artifact_root):
+    save(two[0], "model/requirements.txt", "scikit_learn==1.4.2\nnumpy==2.0\n")
+    save(two[1], "requirements.txt", "scikit-learn==1.5.0\nnumpy==2.0\n")
+    save(two[1], "conda.yaml", "dependencies: [python=3.11, pip: [scikit-learn==9]]")
+
+    page = compare(pages, *two)
+
+    assert "Packages" in sections(page)
+    assert table(page)["scikit-learn"] == ["1.4.2", "1.5.0"]
+    assert table(page)["python"] == ["not set", "3.11"]
+    assert "numpy" not in table(page)
+
+
+def test_packages_of_a_logged_model_are_those_of_the_run_that_made_it(pages, two, artifact_root):
+    model = make_logged_model()
+    ModelOutput.objects.create(run=two[1], model_id=model.model_id)
+    save(model, "python_env.yaml", "python: 3.12.1\ndependencies:\n- -r requirements.txt\n- torch>=2\n")
+
+    rows = table(compare(pages, *two))
+
+    assert (rows["python"], rows["torch"]) == (["not set", "3.12.1"], ["not set", ">=2"])
