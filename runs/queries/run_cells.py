@@ -22,13 +22,16 @@ TIMES = ("start_time", "end_time", "duration")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`full` is what the text leaves out, for hover. `delta`: from the baseline, in percent, `tone` good or bad."""
+    """`full` is what the text leaves out, for hover.
+
+    `delta`: from the baseline, in percent, `tone` good or bad; None in columns that are not measured against it.
+    """
 
     text: str = NOTHING
     full: str = ""
     is_set: bool = True
     is_best: bool = False
-    delta: str = ""
+    delta: str | None = None
     tone: str = ""
 
 
@@ -150,7 +153,7 @@ def _compared(
 ) -> list[Cell]:
     base = values[baseline_at]
     return [
-        cell
+        replace(cell, delta="baseline" if at == baseline_at else "")
         if at == baseline_at or (found := delta(value, base)) is None
         else _with_delta(cell, value, base, found, direction)
         for at, (cell, value) in enumerate(zip(written, values, strict=True))
@@ -162,7 +165,8 @@ def _with_delta(cell: Cell, value: float, base: float, found: Delta, direction: 
     tone = ""
     if direction is not None and found.absolute:
         tone = "good" if (found.absolute > 0) == (direction == Direction.HIGHER) else "bad"
-    full = f"{cell.full or cell.text}, {signed(found.absolute)} from the baseline"
+    judged = {"good": ": better", "bad": ": worse"}.get(tone, "")
+    full = f"{cell.full or cell.text}, {signed(found.absolute)} from the baseline{judged}"
     return replace(cell, full=full, delta=change(value, base), tone=tone)
 
 

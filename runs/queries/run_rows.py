@@ -25,6 +25,10 @@ class Head:
     direction: Direction | None = None
 
     @property
+    def is_experiment(self) -> bool:
+        return self.column.kind is None and self.column.key == EXPERIMENT
+
+    @property
     def how(self) -> str:
         """Which number of a metric, where it is not the last."""
         return self.column.stat if self.column.kind == KeyKind.METRIC and self.column.stat != LAST else ""
@@ -84,7 +88,7 @@ def rows_of(
             of_column,
             direction=head.direction,
             marks_best=marks_best,
-            baseline_at=0 if is_compared else None,
+            baseline_at=0 if is_compared and head.column.stat not in COUNTS else None,
             is_beside=is_beside,
         )
         for head, of_column in zip(heads, values, strict=True)

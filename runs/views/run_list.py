@@ -34,6 +34,10 @@ class RunListAddresses:
         return self._of("run_columns")
 
     @property
+    def baseline(self) -> str:
+        return self._of("run_baseline")
+
+    @property
     def complete(self) -> str:
         return self._of("completion") if self.experiment else ""
 

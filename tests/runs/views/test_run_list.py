@@ -25,7 +25,7 @@ def url(experiment, tail=""):
 
 
 def names(html):
-    return [link.get_text() for link in html.select("#run_table tbody th a")]
+    return [link.get_text() for link in html.select("#run_table tbody th > a:first-of-type")]
 
 
 def heads(html):
@@ -35,7 +35,7 @@ def heads(html):
 
 
 def cells(html, name):
-    link = next(link for link in html.select("#run_table tbody th a") if link.get_text() == name)
+    link = next(link for link in html.select("#run_table tbody th > a:first-of-type") if link.get_text() == name)
     return [cell.get_text(strip=True) for cell in link.find_parent("tr").select("td:not(.tick)")]
 
 

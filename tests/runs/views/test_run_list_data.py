@@ -38,7 +38,7 @@ def url(experiment, tail=""):
 
 
 def names(html):
-    return [link.get_text() for link in html.select("#run_table tbody th a")]
+    return [link.get_text() for link in html.select("#run_table tbody th > a:first-of-type")]
 
 
 def read_csv(response):
