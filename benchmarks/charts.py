@@ -59,7 +59,7 @@ def sampled(answer: dict) -> int:
 
 
 def by_chart(server: Tracking, run_ids: list[str], key: str, **zoom: float) -> bytes:
-    return server.get(f"/compare/charts/{key}.json", {"runs": ",".join(run_ids), **zoom})
+    return server.get(f"/compare/charts/{key}.plotly.json", {"runs": ",".join(run_ids), **zoom})
 
 
 def plotted(figure: dict) -> int:

@@ -15,7 +15,7 @@ from runs.models import MetricSummary, Run
 from trackui.formats import decimals_for
 
 SYSTEM_METRICS = "system/"
-CHART_FILES = (".json", ".svg", ".csv")
+CHART_FILES = (".plotly.json", ".json", ".csv", ".parquet", ".svg", ".png")
 METRICS_A_PAGE = 100
 CHARTS_A_PAGE = 12
 SINGLE_VALUES = 24

@@ -3,7 +3,7 @@
     python static/vendor/refresh.py
 
 To take a newer version, change it here, run this, and change the names where they are used: templates/base.html
-(htmx), static/js/lib/plotly.js (plotly), tests/browser/axe.py (axe-core).
+(htmx), static/js/lib/plotly.js (plotly), runs/charts/png.py (dejavu-sans), tests/browser/axe.py (axe-core).
 """
 
 import hashlib
@@ -38,6 +38,8 @@ PACKAGES = {
     HERE: [
         Package("htmx.org", "4.0.1", "dist/htmx.min.js", "htmx", ".min.js", "0BSD"),
         Package("plotly.js-strict-dist-min", "4.1.1", "plotly-strict.min.js", "plotly-strict", ".min.js", "MIT"),
+        # Texts of charts drawn as PNG: Latin, Greek, Cyrillic and the signs of numbers.
+        Package("dejavu-fonts-ttf", "2.37.3", "ttf/DejaVuSans.ttf", "dejavu-sans", ".ttf", "Bitstream-Vera"),
     ],
     OF_TESTS: [
         Package("axe-core", "4.14.1", "axe.min.js", "axe", ".min.js", "MPL-2.0"),

@@ -1,7 +1,10 @@
 import base64
+import io
+import json
 import math
 
 import numpy as np
+import pandas
 import pytest
 
 from runs.metrics.blocks import DamagedBlock
@@ -33,7 +36,7 @@ def test_a_chart_has_a_page_with_drawing_numbers_and_points(pages):
 
     page = pages.html(url(run, "val/loss"))
 
-    assert page.select_one("plot-figure")["src"] == url(run, "val/loss.json?width=1200")
+    assert page.select_one("plot-figure")["src"] == url(run, "val/loss.plotly.json?width=1200")
     assert page.select_one("plot-figure svg path")
     assert page.select_one("figure footer").text.startswith("3 of 3 points")
     assert [row.get_text(" ", strip=True).split()[:2] for row in page.select("#points tbody tr")] == [
@@ -45,15 +48,15 @@ def test_the_figure_holds_the_points(pages):
     run = make_run()
     log_line(run, "loss", [4.0, 1.0, 2.5])
 
-    assert line(pages.get(url(run, "loss.json"))) == [(0, 4.0), (1, 1.0), (2, 2.5)]
+    assert line(pages.get(url(run, "loss.plotly.json"))) == [(0, 4.0), (1, 1.0), (2, 2.5)]
 
 
 def test_zooming_answers_the_finer_range(pages):
     run = make_run()
     log_line(run, "loss", [math.sin(step) for step in range(5000)])
 
-    whole = line(pages.get(url(run, "loss.json"), {"width": 100}))
-    part = pages.get(url(run, "loss.json"), {"width": 100, "x_from": "100.5", "x_to": "120"})
+    whole = line(pages.get(url(run, "loss.plotly.json"), {"width": 100}))
+    part = pages.get(url(run, "loss.plotly.json"), {"width": 100, "x_from": "100.5", "x_to": "120"})
 
     assert len(whole) <= 200
     # One more on each side: the line enters the plot and leaves it.
@@ -66,9 +69,9 @@ def test_x_can_be_time_since_the_start_or_the_time_of_day(pages):
     run = make_run(start_time=1_700_000_000_000)
     log_points(run, "loss", [(0, 1_700_000_060_000, 1.0), (1, 1_700_000_030_000, 2.0)])
 
-    assert line(pages.get(url(run, "loss.json"), {"x": "relative"})) == [(30.0, 2.0), (60.0, 1.0)]
+    assert line(pages.get(url(run, "loss.plotly.json"), {"x": "relative"})) == [(30.0, 2.0), (60.0, 1.0)]
     wall = pages.get(
-        url(run, "loss.json"), {"x": "wall", "x_from": "2023-11-14 22:13:40", "x_to": "2023-11-14 22:14:00"}
+        url(run, "loss.plotly.json"), {"x": "wall", "x_from": "2023-11-14 22:13:40", "x_to": "2023-11-14 22:14:00"}
     )
     assert line(wall) == [(1_700_000_030_000.0, 2.0), (1_700_000_060_000.0, 1.0)]
     assert wall.json()["layout"]["meta"]["caption"] == "1 of 1 points"
@@ -79,7 +82,7 @@ def test_a_log_axis_drops_nothing_silently(pages):
     log_line(run, "loss", [1.0, 0.0, -2.0, 4.0])
 
     page = pages.html(url(run, "loss"), {"y": "log"})
-    traces = pages.get(url(run, "loss.json"), {"y": "log"}).json()["data"]
+    traces = pages.get(url(run, "loss.plotly.json"), {"y": "log"}).json()["data"]
 
     assert "2 of 4 points · 2 not above 0, marked at the bottom" in page.select_one("figure footer").text
     assert unpacked(traces[1]["x"]) == [1, 2]
@@ -92,14 +95,14 @@ def test_nan_and_infinity_are_marked_and_counted(pages):
     page = pages.html(url(run, "loss"))
 
     assert "2 of 4 points · 1 NaN · 1 infinite" in page.select_one("figure footer").text
-    assert len(pages.get(url(run, "loss.json")).json()["data"]) == 3
+    assert len(pages.get(url(run, "loss.plotly.json")).json()["data"]) == 3
 
 
 def test_smoothing_keeps_the_raw_line(pages):
     run = make_run()
     log_line(run, "loss", [1.0, 3.0] * 50)
 
-    raw, smooth = pages.get(url(run, "loss.json"), {"smooth": "0.99"}).json()["data"]
+    raw, smooth = pages.get(url(run, "loss.plotly.json"), {"smooth": "0.99"}).json()["data"]
 
     assert unpacked(raw["y"]) == [1.0, 3.0] * 50
     assert np.std(unpacked(smooth["y"])[20:]) < 0.5
@@ -121,7 +124,7 @@ def test_the_data_are_a_file_with_every_point(pages):
 def test_a_figure_is_not_sent_again_until_a_point_is_added(pages):
     run = make_run()
     log_line(run, "loss", [1.0, 2.0])
-    address = url(run, "loss.json")
+    address = url(run, "loss.plotly.json")
     first = pages.get(address)
 
     again = pages.get(address, headers={"If-None-Match": first["ETag"]})
@@ -136,20 +139,44 @@ def test_a_figure_is_not_sent_again_until_a_point_is_added(pages):
 def test_a_304_reads_no_points(pages, django_assert_num_queries):
     run = make_run()
     log_line(run, "loss", [1.0, 2.0])
-    etag = pages.get(url(run, "loss.json"))["ETag"]
+    etag = pages.get(url(run, "loss.plotly.json"))["ETag"]
 
     with django_assert_num_queries(2):
-        pages.get(url(run, "loss.json"), headers={"If-None-Match": etag})
+        pages.get(url(run, "loss.plotly.json"), headers={"If-None-Match": etag})
 
 
-def test_a_drawing_is_a_file(pages):
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_drawing_is_a_file(pages, look):
     run = make_run()
     log_line(run, "loss", [1.0, 2.0])
 
-    response = pages.get(url(run, "loss.svg"))
+    svg, png = (pages.get(url(run, f"loss{form}"), {"look": look, "width": 500}) for form in (".svg", ".png"))
 
-    assert response["Content-Type"] == "image/svg+xml"
-    assert response.content.startswith(b"<svg ")
+    assert (svg["Content-Type"], png["Content-Type"]) == ("image/svg+xml", "image/png")
+    assert svg.content.startswith(b"<svg ") and png.content.startswith(b"\x89PNG")
+    assert int.from_bytes(png.content[16:20]) == 1000  # two pixels for each of the drawing
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_the_data_are_the_same_in_every_form(pages, form):
+    run = make_run(name="r")
+    log_points(run, "loss", [(0, 1_700_000_000_000, 1.5), (1, 1_700_000_000_001, math.inf)])
+
+    content = b"".join(pages.get(url(run, f"loss.{form}")).streaming_content)
+
+    read = pandas.read_parquet(io.BytesIO(content)) if form == "parquet" else pandas.DataFrame(json.loads(content))
+    assert read["run_id"].tolist() == [run.run_id] * 2
+    assert read["value"].astype(float).tolist() == [1.5, math.inf]
+
+
+def test_a_figure_is_sent_again_when_the_code_that_draws_it_has_changed(pages, monkeypatch):
+    run = make_run()
+    log_line(run, "loss", [1.0, 2.0])
+    etag = pages.get(url(run, "loss.plotly.json"))["ETag"]
+
+    monkeypatch.setattr("runs.views.chart_files.DRAWN_BY", "other")
+
+    assert pages.get(url(run, "loss.plotly.json"), headers={"If-None-Match": etag}).status_code == 200
 
 
 @pytest.mark.parametrize("key", ["odd.csv", "a b", "ünï", "x:y", "a.b/c-d"])
@@ -179,7 +206,7 @@ def test_any_key_has_a_page_and_files(pages, key):
         {"page": "x"},
     ],
 )
-@pytest.mark.parametrize("form", ["", ".json", ".svg"])
+@pytest.mark.parametrize("form", ["", ".plotly.json", ".json", ".svg"])
 def test_settings_that_make_no_sense_do_no_harm(pages, query, form):
     run = make_run()
     log_line(run, "loss", [1.0, 2.0])
@@ -207,7 +234,7 @@ def test_steps_far_apart_need_no_room_between_them(pages):
     run = make_run()
     log_points(run, "loss", [(-(2**62), 1, 1.0), (10**9, 2, 2.0), (2**62, 3, 3.0)])
 
-    assert len(line(pages.get(url(run, "loss.json")))) == 3
+    assert len(line(pages.get(url(run, "loss.plotly.json")))) == 3
     assert "3 of 3 points" in pages.html(url(run, "loss")).select_one("figure footer").text
     assert pages.html(f"/runs/{run.run_id}/metrics").select_one(".sparkline path")["d"].count("L") >= 2
 

@@ -116,7 +116,7 @@ def test_charts_are_drawn_for_lines_and_single_values_told(pages):
     page = pages.html(url(run, "charts"), {"y": "log"})
 
     (figure,) = page.select("plot-figure")
-    assert figure["src"] == url(run, "charts/val/loss.json?y=log")
+    assert figure["src"] == url(run, "charts/val/loss.plotly.json?y=log")
     assert "test_acc 0.9" in page.select_one(".single").get_text(" ", strip=True)
     image = page.select_one("noscript img")
     assert pages.get(image["src"]).headers["Content-Type"] == "image/svg+xml"
@@ -273,6 +273,6 @@ def test_lines_drawn_are_bounded(pages):
     run = make_run()
     log_line(run, "loss", [math.sin(step) for step in range(20_000)])
 
-    figure = pages.get(url(run, "charts/loss.json"), {"width": "1000000"}).json()
+    figure = pages.get(url(run, "charts/loss.plotly.json"), {"width": "1000000"}).json()
 
     assert len(figure["data"][0]["y"]["bdata"]) * 3 / 4 / 8 <= MAX_POINTS + 2
