@@ -76,11 +76,17 @@ def kept_parameters(context, *but):
 @register.simple_tag(takes_context=True)
 def run_set_query(context):
     """What of the address says which runs are meant, for a link to another page about them: `?q=…` or nothing."""
-    query = context["request"].GET.copy()
+    query = run_set_parameters(context["request"].GET)
+    return f"?{query.urlencode()}" if query else ""
+
+
+def run_set_parameters(query):
+    """Of an address those parameters that say which runs are meant."""
+    query = query.copy()
     for name in list(query):
         if name not in RUN_SET and not name.startswith(CHOICES):
             del query[name]
-    return f"?{query.urlencode()}" if query else ""
+    return query
 
 
 @register.filter

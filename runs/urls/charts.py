@@ -1,3 +1,19 @@
 """The charts of an experiment."""
 
-urlpatterns = []
+from django.urls import path
+
+from runs.views import experiment_charts
+from trackui.replica import reads_replica as read
+
+urlpatterns = [
+    path(
+        "experiments/<experiment_id:experiment_id>/charts",
+        read(experiment_charts.experiment_charts),
+        name="experiment_charts",
+    ),
+    path(
+        "experiments/<experiment_id:experiment_id>/charts/<path:key>",
+        read(experiment_charts.experiment_chart),
+        name="experiment_chart",
+    ),
+]
