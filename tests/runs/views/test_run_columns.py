@@ -1,4 +1,4 @@
-"""The columns page, and what completes a filter."""
+"""The columns page."""
 
 import pytest
 
@@ -38,34 +38,3 @@ def test_the_columns_page_finds_keys_by_a_part_of_their_name(pages, experiment):
 
     assert found("RATE") == ["learning_rate"]
     assert found("_p") == ["100_percent"]
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "first"),
-    [
-        ("metrics.v", 0, "metrics.val_acc "),
-        ("status = 'FINISHED' AND (par", 25, None),
-        ("lr", 0, "params.lr "),
-        ("params.model = ", 15, "'mlp' "),
-        ("params.model = 'f", 15, "'forest' "),
-        ("status = 'f", 9, "'FINISHED' "),
-        ("stat", 0, "status "),
-        ("params.`model` = '", 17, "'mlp' "),
-    ],
-)
-def test_completion(pages, experiment, text, start, first):
-    for model in ("mlp", "mlp", "forest"):
-        make_run(experiment, params={"model": model, "lr": "1"}, metrics={"val_acc": 1.0})
-
-    answer = pages.get(url(experiment, "complete"), {"text": text}).json()
-
-    assert answer["start"] == start
-    assert (answer["options"][0]["text"] if answer["options"] else None) == first
-
-
-def test_completion_quotes_names_that_need_it(pages, experiment):
-    make_run(experiment, metrics={"system/cpu": 1.0})
-
-    answer = pages.get(url(experiment, "complete"), {"text": "metrics.cpu"}).json()
-
-    assert answer["options"] == [{"text": "metrics.`system/cpu` ", "note": "1 run"}]
