@@ -5,13 +5,14 @@ it is made.
 """
 
 import runs.urls.converters  # noqa: F401 - registers the parts of addresses
-from runs.urls import charts, compare, experiments, explore, groups, jobs, run_detail, run_list
+from runs.urls import charts, compare, experiments, explore, groups, jobs, run_detail, run_list, table_tools
 
 app_name = "runs"
 
 urlpatterns = [
     *experiments.urlpatterns,
     *run_list.urlpatterns,
+    *table_tools.urlpatterns,
     *groups.urlpatterns,
     *charts.urlpatterns,
     *explore.urlpatterns,

@@ -39,7 +39,11 @@ class RunListAddresses:
 
     @property
     def complete(self) -> str:
-        return self._of("completion") if self.experiment else ""
+        return self._of("completion")
+
+    @property
+    def condition(self) -> str:
+        return self._of("add_condition")
 
     def file(self, form: str) -> str:
         return self._of("run_list_file", form)

@@ -1,7 +1,9 @@
 // The only script of ours that pages load. Each element wakes up by itself wherever its tag appears.
 import "./elements/column-picker.js";
+import "./elements/condition-form.js";
 import "./elements/copy-button.js";
 import "./elements/live-region.js";
+import "./elements/panel-link.js";
 import "./elements/plot-figure.js";
 import "./elements/query-box.js";
 import "./elements/run-selection.js";

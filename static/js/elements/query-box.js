@@ -3,7 +3,8 @@
 // Colours the filter as it is typed, underlines the token the server complained of, and completes keys
 // and values: `data-complete-url` answers ?text=<text up to the caret> with
 // {"start": 12, "options": [{"text": "metrics.val_acc", "note": "214 runs"}]}.
-// Enter searches, Shift-Enter breaks the line. Without script it is a text field.
+// Enter searches, Shift-Enter breaks the line. A click on a chip, <a data-chip="12,19">, selects its text. Without
+// script it is a text field.
 import { getJSON } from "../lib/http.js";
 import { filterTokens } from "../lib/filter-tokens.js";
 
@@ -25,7 +26,31 @@ class QueryBox extends HTMLElement {
     });
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.input.form?.addEventListener("submit", () => this.follow());
+    this.addEventListener("click", (event) => this.select(event));
     this.paint();
+  }
+
+  // Lists are swapped without the box: what the address has meanwhile goes along.
+  follow() {
+    const { form } = this.input;
+    for (const field of form.querySelectorAll('input[type="hidden"]')) field.remove();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (["q", "page", "theme"].includes(name)) continue;
+      form.prepend(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+  }
+
+  select(event) {
+    const chip = event.target.closest?.("a[data-chip]");
+    if (!chip) return;
+    event.preventDefault();
+    const [start, end] = chip.dataset.chip.split(",").map(Number);
+    this.input.focus();
+    // The box holds what was asked without the blanks around it.
+    const shift = this.asked.length - this.asked.trimStart().length;
+    if (this.input.value === this.asked) this.input.setSelectionRange(start + shift, end + shift);
+    else this.input.select();
   }
 
   paint() {
