@@ -108,6 +108,22 @@ def _deferred_begin() -> Iterator[None]:
         connection.transaction_mode = usual
 
 
+@contextmanager
+def large_cache() -> Iterator[None]:
+    """Room for pages of indexes that many new rows are spread over; 256 MiB on SQLite, for this connection alone."""
+    if not is_sqlite():
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute("PRAGMA cache_size=-262144")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size={usual}")
+
+
 @cache
 def _folder_of(path: str | Path) -> Path:
     return Path(path).parent
