@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.html import format_html
 
-from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run
+from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run, Snapshot
 from trackui.clock import now_ms
 from trackui.db import is_sqlite
 from trackui.formats import absolute_time
@@ -213,3 +213,24 @@ class LoggedModelAdmin(IngestedAdmin):
         "deleted_time",
     ]
     created = moment("creation_time", "created")
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(LeanAdmin):
+    """Evidence: nobody makes or edits one here, and who may delete deletes knowingly."""
+
+    list_display = ["slug", "title", "created", "created_by"]
+    search_fields = ["=slug", "title"]
+    search_help_text = "A whole address, or any part of the title."
+    ordering = ["-id"]
+    fields = readonly_fields = ["slug", "digest", "title", "query", "created", "created_by"]
+    created = moment("creation_time", "frozen")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

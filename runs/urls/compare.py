@@ -1,10 +1,22 @@
-"""Runs side by side."""
+"""Runs side by side, and what was frozen of them."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 from django.views.generic import RedirectView
 
-from runs.views import compare_runs, run_compare
+from runs.views import compare_freeze, compare_runs, run_compare
 from trackui.replica import reads_replica as read
+
+
+class Digest:
+    """The start of a SHA-256 in hex."""
+
+    regex = "[0-9a-f]{10,64}"
+    to_python = to_url = str
+
+
+register_converter(Digest, "digest")
+
+FROZEN = "experiments/<experiment_id:experiment_id>/frozen"
 
 urlpatterns = [
     path("compare/", read(run_compare.run_compare), name="run_compare"),
@@ -12,5 +24,11 @@ urlpatterns = [
     path("compare", RedirectView.as_view(pattern_name="runs:run_compare", query_string=True)),
     path("compare.<form:form>", read(run_compare.run_compare_file), name="run_compare_file"),
     path("compare/charts/<path:key>", read(run_compare.compare_chart), name="compare_chart"),
+    path("compare/freeze", compare_freeze.freeze_comparison, name="freeze_comparison"),
+    path("frozen/<digest:slug>.json", read(compare_freeze.frozen_content), name="frozen_content"),
+    path("frozen/<digest:slug>.<form:form>", read(compare_freeze.frozen_file), name="frozen_file"),
+    path("frozen/<digest:slug>", read(compare_freeze.frozen_comparison), name="frozen"),
+    path(FROZEN, read(compare_freeze.frozen_list), name="frozen_list"),
+    path(f"{FROZEN}.<form:form>", read(compare_freeze.frozen_list_file), name="frozen_list_file"),
     re_path(r"^compare/(?P<first>.+?)\.\.\.(?P<others>.+)$", read(compare_runs.compare_range), name="compare_range"),
 ]
