@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 
+from trackui.database_transfer.json_text import alike
 from trackui.database_transfer.store import FETCHED_ROWS, names
 from trackui.database_transfer.tables import Column, Kind, Table
 
@@ -80,7 +81,7 @@ class PostgresStore:
             sql = f'SELECT {columns} FROM "{table.name}" WHERE {where} ORDER BY {key}'
             cursor.execute(sql, params or None, binary=True)
             while rows := cursor.fetchmany(FETCHED_ROWS):
-                yield rows
+                yield alike(table, rows)
 
     def write(self, table: Table, rows: Sequence[tuple]) -> None:
         with self.connection.cursor() as cursor:

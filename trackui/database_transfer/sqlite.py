@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trackui.database_transfer.errors import TransferError
+from trackui.database_transfer.json_text import alike
 from trackui.database_transfer.store import FETCHED_ROWS, names
 from trackui.database_transfer.tables import Table
 
@@ -55,7 +56,7 @@ class SqliteStore:
         cursor = self.connection.execute(sql, params)
         try:
             while rows := cursor.fetchmany(FETCHED_ROWS):
-                yield rows
+                yield alike(table, rows)
         finally:
             cursor.close()
 

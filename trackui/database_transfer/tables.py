@@ -20,7 +20,7 @@ class Kind(Enum):
     BYTES = "bytes"
     INSTANT = "instant"  # 2026-11-21 15:40:34.123456 in UTC, without a fraction that is zero
     UUID = "uuid"  # 32 hex digits
-    JSON = "json"  # as text
+    JSON = "json"  # text, written one way: see `json_text`
 
 
 KINDS = {

@@ -28,12 +28,22 @@ TEXTS = (
     "\x01\x7f",
     "NULL",
 )
+# As Django writes them; the keys are sorted, as it is their order that is not kept.
+JSONS = (
+    "{}",
+    '{"a": 0.1, "b": [1, 2.5, -1e-07, 5e-324, null], "long key": {"c": "Z\\u00fcrich \\ud83e\\uddea"}}',
+    "[true, false, 9007199254740993, 1.0]",
+    '"text"',
+    "null",
+)
 INSTANTS = ("2026-11-21 15:40:34", "1999-12-31 23:59:59.999999", "2026-02-03 04:05:06.100000")
 
 
 def value(field: models.Field, row: int):
     """For the row of that number, from 1; unique where it has to be, and a row that is there for a reference."""
     counts = field.primary_key or field.remote_field or field.unique or field.name in ("key", "number")
+    if field.name == "priority":  # of tasks, from -100 to 100
+        return row % 201 - 100
     if counts and kind_of(field) is Kind.INTEGER:
         return row
     if field.null and row % 3 == 0:
@@ -56,6 +66,8 @@ def value(field: models.Field, row: int):
             return INSTANTS[row % len(INSTANTS)]
         case Kind.UUID:
             return f"{row:032x}"
+        case Kind.JSON:
+            return JSONS[row % len(JSONS)]
 
 
 def fill(path: Path, rows: int) -> None:
