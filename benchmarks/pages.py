@@ -116,7 +116,8 @@ def figures(cold: list[Visit], warm: list[Visit]) -> dict[str, float]:
     }
 
 
-def visit(context: BrowserContext, url: str, text: str) -> Visit:
+def visit(context: BrowserContext, url: str, wanted: str, *, is_selector: bool = False) -> Visit:
+    """Until `wanted` is visible: a text, or what a selector finds."""
     page = context.new_page()
     sizes: list[int] = []
     sent: list[str] = []
@@ -129,7 +130,8 @@ def visit(context: BrowserContext, url: str, text: str) -> Visit:
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     began = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.get_by_text(text).locator("visible=true").first.wait_for(timeout=WAIT_MS)
+    found = page.locator(wanted) if is_selector else page.get_by_text(wanted)
+    found.locator("visible=true").first.wait_for(timeout=WAIT_MS)
     ms = 1000 * (time.perf_counter() - began)
     page.wait_for_timeout(SETTLE_MS)
     nodes = page.evaluate("document.querySelectorAll('*').length")

@@ -40,9 +40,9 @@ class Command(BaseCommand):
 
     def handle(self, *, runs, keys, seeds, epochs, histories, days, experiment, seed, **options) -> None:
         fewest = TAGS + 2 * (len(GRID) + len(FIXED) + 1)
-        if not (1 <= runs <= 10_000_000 and fewest <= keys <= 2_000 and 1 <= seeds <= runs):
+        if not (1 <= runs <= 10_000_000 and fewest <= keys <= 30_000 and 1 <= seeds <= runs):
             raise CommandError(
-                f"--runs is from 1 to 10,000,000, --keys from {fewest} to 2,000, --seeds at most --runs."
+                f"--runs is from 1 to 10,000,000, --keys from {fewest} to 30,000, --seeds at most --runs."
             )
         if not (1 <= epochs <= 4_096 and 0 <= histories <= 1 and 1 <= days <= 3_650):
             raise CommandError("--epochs is from 1 to 4,096, --histories from 0 to 1, --days from 1 to 3,650.")
