@@ -1,6 +1,14 @@
 """What people changed: an entry a change, never edited."""
 
+from __future__ import annotations
+
 from django.db import models
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> AuditEntryQuerySet:
+        """Entries the caller may read. Without accounts: all of them."""
+        return self
 
 
 class AuditEntry(models.Model):
@@ -19,6 +27,8 @@ class AuditEntry(models.Model):
     # Of the experiment it happened in; not a reference, as that may be gone.
     experiment_id = models.BigIntegerField(null=True, blank=True)
     detail = models.JSONField(default=dict)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "audit entries"

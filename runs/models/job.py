@@ -1,5 +1,7 @@
 """Long work that goes on without the page that asked for it."""
 
+from __future__ import annotations
+
 from django.db import models
 
 
@@ -9,6 +11,15 @@ class JobState(models.TextChoices):
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user) -> JobQuerySet:
+        """Jobs the caller may see. Without accounts: all of them."""
+        return self
+
+    def under_way(self) -> JobQuerySet:
+        return self.filter(state__in=(JobState.WAITING, JobState.RUNNING))
 
 
 class Job(models.Model):
@@ -36,6 +47,8 @@ class Job(models.Model):
     end_time = models.BigIntegerField(null=True, blank=True)
     # When its worker was last heard of.
     beat_time = models.BigIntegerField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [
