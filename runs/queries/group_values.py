@@ -62,6 +62,11 @@ class FieldValues:
     def field(self) -> str:
         return self.key.field
 
+    def value_of(self, place: int) -> Value | None:
+        """Of the member at this place; None where it is not set."""
+        code = self.codes[place]
+        return self.values[code] if code < len(self.values) else None
+
     @property
     def is_constant(self) -> bool:
         return not len(self.codes) or bool((self.codes == self.codes[0]).all())

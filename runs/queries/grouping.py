@@ -181,8 +181,8 @@ class GroupedRuns:
         )
 
     def value(self, values: FieldValues, group: int) -> str | None:
-        code = values.codes[self.firsts[group]]
-        return values.values[code].text if code < len(values.values) else None
+        value = values.value_of(self.firsts[group])
+        return value.text if value else None
 
     def values(self, group: int) -> tuple[tuple[str, str | None], ...]:
         return tuple((values.field, self.value(values, group)) for values in self.fields)

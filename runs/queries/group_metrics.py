@@ -1,0 +1,127 @@
+"""What the runs of a set have of metrics, as arrays, and what groups of them come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from runs.queries.group_members import Members
+from runs.queries.run_columns import Column
+from runs.search.identifiers import AGGREGATES
+from runs.search.scope import equal_or_in
+from runs.statistics.describe import Description, Descriptions, describe_groups
+from trackui.db import fetch_all, in_list
+from trackui.search.sql import among, indexed_by
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValues:
+    """Of the runs that have the metric: where they are among the members, and their number, which may be NaN."""
+
+    places: np.ndarray
+    values: np.ndarray
+
+    def of(self, places: np.ndarray) -> np.ndarray:
+        """Those of some members."""
+        return self.values[np.isin(self.places, places)]
+
+
+NONE = MetricValues(np.array([], dtype=np.int64), np.array([], dtype=np.float64))
+
+
+def metric_of_all(members: Members, column: Column) -> MetricValues:
+    """Of every member. One statement, along the index of that number where the set is large."""
+    if not members.is_large:
+        return metrics_of(members, [column], np.arange(len(members)))[0]
+    aggregate = AGGREGATES[column.stat]
+    scope = equal_or_in("experiment_id", members.experiments)
+    rows = fetch_all(
+        f"SELECT run_id, {_number(column)} FROM runs_metricsummary{indexed_by(aggregate.index)}"
+        f" WHERE {scope.text} AND key_id = %s",
+        [*scope.params, column.key_id],
+    )
+    return _values(members, rows)
+
+
+def metrics_of(members: Members, columns: Sequence[Column], places: np.ndarray) -> list[MetricValues]:
+    """Of some members, in the order of the columns. One statement."""
+    keys = sorted({column.key_id for column in columns})
+    if not keys or not len(places):
+        return [NONE for _ in columns]
+    where = among("run_id", members.pks[places].tolist())
+    numbers = {column.stat: _number(column) for column in columns}
+    rows = fetch_all(
+        f"SELECT key_id, run_id, {', '.join(numbers.values())} FROM runs_metricsummary"
+        f" WHERE {where.text} AND key_id IN {in_list(keys)}",
+        [*where.params, *keys],
+    )
+    stats = list(numbers)
+    return [
+        _values(members, [(row[1], row[2 + stats.index(column.stat)]) for row in rows if row[0] == column.key_id])
+        for column in columns
+    ]
+
+
+def _number(column: Column) -> str:
+    """NULL for NaN, whichever way the summary says it."""
+    aggregate = AGGREGATES[column.stat]
+    if not aggregate.nan_flag:
+        return aggregate.column
+    return f"CASE WHEN {aggregate.nan_flag} THEN NULL ELSE {aggregate.column} END"
+
+
+def _values(members: Members, rows: Sequence[tuple[int, float | None]]) -> MetricValues:
+    if not rows:
+        return NONE
+    pks, values = zip(*rows, strict=True)
+    places = members.positions(np.array(pks, dtype=np.int64))
+    numbers = np.array(values, dtype=np.float64)  # None becomes NaN
+    is_member = places >= 0
+    return MetricValues(places[is_member], numbers[is_member])
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedMetric:
+    """For each group where its least and its greatest finite member are, -1 for none, and its median, NaN for none."""
+
+    described: Descriptions
+    lowest: np.ndarray
+    highest: np.ndarray
+    medians: np.ndarray
+
+    def of(self, group: int) -> Description:
+        median = float(self.medians[group])
+        return self.described.of(group, median=None if median != median else median)
+
+
+def described(metric: MetricValues, groups: np.ndarray, count: int) -> Descriptions:
+    """Without medians and members: what groups are put in order by."""
+    return describe_groups(metric.values, groups[metric.places], count)
+
+
+def grouped_metric(metric: MetricValues, groups: np.ndarray, count: int) -> GroupedMetric:
+    """`groups`: for each member the number of its group, below `count`; those with -1 are left out."""
+    of_each = groups[metric.places]
+    is_in = of_each >= 0
+    places, values, of_each = metric.places[is_in], metric.values[is_in], of_each[is_in]
+    is_finite = np.isfinite(values)
+    order = np.lexsort((values[is_finite], of_each[is_finite]))
+    ordered, at = values[is_finite][order], places[is_finite][order]
+    n = np.bincount(of_each[is_finite], minlength=count)
+    ends = np.cumsum(n)
+    starts, has = ends - n, n > 0
+    lowest, highest = np.full(count, -1), np.full(count, -1)
+    lowest[has], highest[has] = at[starts[has]], at[ends[has] - 1]
+    medians = np.full(count, np.nan)
+    low, high = ordered[(starts + (n - 1) // 2)[has]], ordered[(starts + n // 2)[has]]
+    medians[has] = np.where(low == high, low, low / 2 + high / 2)
+    return GroupedMetric(describe_groups(values, of_each, count), lowest, highest, medians)
+
+
+def chosen_groups(groups: np.ndarray, chosen: Sequence[int], count: int) -> np.ndarray:
+    """For each member the rank of its group among the chosen; -1 for others."""
+    ranks = np.full(count, -1, dtype=np.int64)
+    ranks[np.array(chosen, dtype=np.int64)] = np.arange(len(chosen))
+    return ranks[groups]
