@@ -2,6 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
+
+# What of an address says nothing of the view.
+PASSING = ("saved", "view_default", "page", "theme", "explain")
 
 
 class Page(models.TextChoices):
@@ -9,6 +13,14 @@ class Page(models.TextChoices):
     GROUPS = "groups", "groups"
     CHARTS = "charts", "charts"
     EXPLORE = "explore", "explore"
+
+
+def view_query(text: str) -> str:
+    """The query of an address as a view keeps it: the number of the page, the theme and their like are left out."""
+    query = QueryDict(text.removeprefix("?"), mutable=True)
+    for name in PASSING:
+        query.pop(name, None)
+    return query.urlencode()
 
 
 class SavedView(models.Model):

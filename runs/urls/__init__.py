@@ -5,7 +5,18 @@ it is made.
 """
 
 import runs.urls.converters  # noqa: F401 - registers the parts of addresses
-from runs.urls import charts, compare, experiments, explore, groups, jobs, run_detail, run_list, table_tools
+from runs.urls import (
+    charts,
+    compare,
+    experiments,
+    explore,
+    groups,
+    jobs,
+    run_detail,
+    run_list,
+    saved_views,
+    table_tools,
+)
 
 app_name = "runs"
 
@@ -13,6 +24,7 @@ urlpatterns = [
     *experiments.urlpatterns,
     *run_list.urlpatterns,
     *table_tools.urlpatterns,
+    *saved_views.urlpatterns,
     *groups.urlpatterns,
     *charts.urlpatterns,
     *explore.urlpatterns,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from runs.models import Experiment
+from runs.models import Experiment, Page
 from runs.queries.baseline import find_baseline
 from runs.queries.column_choice import column_choice
 from runs.queries.experiment_list import experiment_row
@@ -16,6 +16,7 @@ from runs.queries.run_table import run_table
 from runs.queries.run_table_options import PAGE_SIZES
 from runs.queries.scope_summary import scope_summary
 from runs.views.run_sets import chosen_experiments, table_options, visible_experiment
+from runs.views.saved_views import opens_default_view
 from trackui.http import render_page
 
 
@@ -68,6 +69,7 @@ class RunListAddresses:
 
 @require_safe
 @gzip_page
+@opens_default_view(Page.RUNS)
 def run_list(request: HttpRequest, experiment_id: int):
     experiment = visible_experiment(request, experiment_id)
     context = {
@@ -80,6 +82,7 @@ def run_list(request: HttpRequest, experiment_id: int):
 
 @require_safe
 @gzip_page
+@opens_default_view(Page.RUNS)
 def all_run_list(request: HttpRequest):
     """Of all experiments, or of those that `experiments=1,2` names."""
     chosen = chosen_experiments(request)
