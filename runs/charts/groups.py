@@ -1,0 +1,62 @@
+"""Numbers of runs in groups: quartiles for boxes, means with their interval for bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CONFIDENCE = 0.95
+REACH = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class GroupNumbers:
+    """Of the finite values of a group, over all members.
+
+    Quartiles by linear interpolation; `lower` and `upper`: the farthest values within 1.5 times the distance of the
+    quartiles from them (Tukey 1977). `half`: half the 95 % interval of the mean by Student's t; None for one member.
+    """
+
+    name: str
+    n: int
+    mean: float
+    deviation: float | None
+    half: float | None
+    least: float
+    lower: float
+    quartile_1: float
+    median: float
+    quartile_3: float
+    upper: float
+    greatest: float
+
+
+def group_numbers(name: str, values: np.ndarray) -> GroupNumbers:
+    """Of one finite value at least."""
+    n = len(values)
+    quartile_1, median, quartile_3 = (float(value) for value in np.quantile(values, (0.25, 0.5, 0.75)))
+    reach = REACH * (quartile_3 - quartile_1)
+    within = values[(values >= quartile_1 - reach) & (values <= quartile_3 + reach)]
+    deviation = float(np.std(values, ddof=1)) if n > 1 else None
+    return GroupNumbers(
+        name=name,
+        n=n,
+        mean=float(values.mean()),
+        deviation=deviation,
+        half=None if deviation is None else students_t(n - 1) * deviation / n**0.5,
+        least=float(values.min()),
+        lower=min(float(within.min()), quartile_1) if len(within) else quartile_1,
+        quartile_1=quartile_1,
+        median=median,
+        quartile_3=quartile_3,
+        upper=max(float(within.max()), quartile_3) if len(within) else quartile_3,
+        greatest=float(values.max()),
+    )
+
+
+def students_t(freedom: int) -> float:
+    """What a mean with so many degrees of freedom is multiplied by for its interval."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
