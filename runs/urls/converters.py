@@ -2,6 +2,7 @@
 
 from django.urls import register_converter
 
+from runs.queries.explore_kinds import KINDS
 from trackui.exports.responses import ExportForm
 
 
@@ -13,5 +14,13 @@ class ExperimentId:
     to_url = str
 
 
+class ExploreKind:
+    """A figure over runs."""
+
+    regex = "|".join(KINDS)
+    to_python = to_url = str
+
+
+register_converter(ExploreKind, "explore_kind")
 register_converter(ExperimentId, "experiment_id")
 register_converter(ExportForm, "form")
