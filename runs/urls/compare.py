@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.views.generic import RedirectView
 
-from runs.views import compare_freeze, compare_runs, run_compare
+from runs.views import compare_artifacts, compare_freeze, compare_runs, run_compare
 from trackui.replica import reads_replica as read
 
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("compare", RedirectView.as_view(pattern_name="runs:run_compare", query_string=True)),
     path("compare.<form:form>", read(run_compare.run_compare_file), name="run_compare_file"),
     path("compare/charts/<path:key>", read(run_compare.compare_chart), name="compare_chart"),
+    path("compare/artifacts", read(compare_artifacts.compare_artifacts), name="compare_artifacts"),
+    path(
+        "compare/artifacts.<form:form>", read(compare_artifacts.compare_artifacts_file), name="compare_artifacts_file"
+    ),
     path("compare/freeze", compare_freeze.freeze_comparison, name="freeze_comparison"),
     path("frozen/<digest:slug>.json", read(compare_freeze.frozen_content), name="frozen_content"),
     path("frozen/<digest:slug>.<form:form>", read(compare_freeze.frozen_file), name="frozen_file"),

@@ -1,0 +1,87 @@
+"""One file of two runs held against each other: as a text, or as a table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from runs.artifacts.content_types import extension
+from runs.artifacts.table_diff import FileTable, TableDiff, read_table, table_diff
+from runs.artifacts.text_diff import TextDiff, text_diff
+from runs.queries.artifact_browser import artifact_file
+from runs.queries.comparison_files import FileOfRun, FileRow
+
+MOST_BYTES = 2 * 2**20
+LONGEST_LAID_OUT = 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """`text` is None for what is no text. `is_laid_out`: JSON, its keys in order and a value a line."""
+
+    text: str | None
+    is_cut: bool = False
+    is_laid_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilesDiff:
+    """One of `table` and `text`, or neither where the files are no text. `is_cut`: only their beginnings are compared.
+
+    `is_laid_out`: JSON that is written anew, so that order and blanks make no difference.
+    """
+
+    table: TableDiff | None = None
+    text: TextDiff | None = None
+    is_cut: bool = False
+    is_laid_out: bool = False
+
+
+def files_diff(row: FileRow, before: FileOfRun, after: FileOfRun, *, user, key: str | None = None) -> FilesDiff:
+    """Reads at most 2 MiB of each."""
+    left, right = (text_of(file, user=user) for file in (before, after))
+    if left.text is None or right.text is None:
+        return FilesDiff()
+    is_cut = left.is_cut or right.is_cut
+    if row.separator:
+        tables = [table_of(one, row.separator) for one in (left, right)]
+        if tables[0] and tables[1]:
+            return FilesDiff(table=table_diff(tables[0], tables[1], key), is_cut=is_cut)
+    if extension(row.path) == "json" and not is_cut:
+        laid_out = laid_out_json(left.text), laid_out_json(right.text)
+        if laid_out[0] is not None and laid_out[1] is not None:
+            return FilesDiff(text=text_diff(laid_out[0], laid_out[1]), is_laid_out=True)
+    return FilesDiff(text=text_diff(left.text, right.text), is_cut=is_cut)
+
+
+def text_of(file: FileOfRun, *, user) -> FileText:
+    """UTF-8, else Latin-1 where it has no byte that only programs write."""
+    with artifact_file(file.owner, file.path, user=user) as opened:
+        data = b"".join(opened.pieces(0, min(opened.size, MOST_BYTES)))
+        is_cut = opened.size > len(data)
+    if b"\0" in data:
+        return FileText(None)
+    try:
+        return FileText(data.decode("utf-8-sig", "ignore" if is_cut else "strict"), is_cut)
+    except UnicodeDecodeError:
+        return FileText(data.decode("latin-1"), is_cut)
+
+
+def table_of(file: FileText, separator: str) -> FileTable | None:
+    return read_table(file.text or "", separator, is_cut=file.is_cut)
+
+
+def laid_out_json(text: str) -> str | None:
+    """None for what is no JSON, or would grow out of hand."""
+    pieces, length = [], 0
+    try:
+        for piece in json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False).iterencode(json.loads(text)):
+            pieces.append(piece)
+            length += len(piece)
+            if length > LONGEST_LAID_OUT:
+                return None
+        laid_out = "".join(pieces)
+        laid_out.encode()  # refuses half a surrogate pair, which no page can hold
+    except (ValueError, RecursionError):
+        return None
+    return laid_out
