@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 
 def caption(chart: LineChart) -> str:
-    return " · ".join(filter(None, [how_much(chart), *what_is_no_point(chart), damage(chart), chart.note]))
+    return " · ".join(
+        filter(None, [how_much(chart), *what_is_no_point(chart), *what_is_cut(chart), damage(chart), chart.note])
+    )
 
 
 def total(chart: LineChart, name: str) -> int:
-    return sum(getattr(one, name) for one in chart.series)
+    """Of runs: means of groups are drawn from the same points."""
+    return sum(getattr(one, name) for one in chart.series if one.role != "mean")
 
 
 def how_much(chart: LineChart) -> str:
@@ -45,6 +48,12 @@ def what_is_no_point(chart: LineChart) -> list[str]:
     if any(one.has_vague_marks for one in chart.series):
         said.append(f"marks in the middle of each {count(chart.points_a_part)} points")
     return said
+
+
+def what_is_cut(chart: LineChart) -> list[str]:
+    counts = [(total(chart, "above_count"), "above"), (total(chart, "below_count"), "below")]
+    cut = " and ".join(f"{count(number)} {where}" for number, where in counts if number)
+    return [f"{cut} the axis, marked at its edge"] if cut else []
 
 
 def damage(chart: LineChart) -> str:

@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 
 from runs.charts import theme
+from runs.charts.bands import band_pieces
 from runs.charts.seen import plotly_range
-from runs.charts.series import LineChart, Series, XAxis, YScale
+from runs.charts.series import LineChart, Role, Series, XAxis, YScale
 
-FAINT = 0.28
 FEW_STEPS = 6
 # Marks of what is no number stand at the edges, on an axis of their own from 0 to 1.
 BOTTOM, TOP = 0.02, 0.98
-# More lines than this in one tooltip hide the chart: then it speaks of the closest one only.
-UNIFIED_UP_TO = 8
 
 
 def metric_lines(chart: LineChart) -> dict[str, Any]:
@@ -24,9 +22,16 @@ def metric_lines(chart: LineChart) -> dict[str, Any]:
         xaxis=x_axis(chart),
         yaxis=y_axis(chart),
         yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True},
-        # <plot-figure> writes it under the chart, also after a zoom.
-        meta={"caption": chart.caption},
-        hovermode="x unified" if len(chart.series) <= UNIFIED_UP_TO else "closest",
+        # <plot-figure> writes the first two beside the chart, also after a zoom; with `lines` it has a tooltip of its
+        # own, sorted by distance, and zooms all charts of a page that have the same `x`.
+        meta={
+            "caption": chart.caption,
+            "story": chart.story,
+            "lines": True,
+            "x": f"{chart.x_axis} {chart.x_name}".rstrip(),
+            "x_unit": chart.x_unit,
+        },
+        hovermode=False,
     )
     traces = [trace for position, one in enumerate(chart.series) for trace in traces_of(one, position, chart)]
     return {"data": traces, "layout": figure_layout}
@@ -65,29 +70,43 @@ def plot_x(chart: LineChart, x: np.ndarray) -> np.ndarray:
 
 
 def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, Any]]:
-    line = {"color": one.colour, "width": theme.LINE_WIDTH, "dash": theme.dash(one.dash)}
-    shared = {"type": "scatter", "name": one.name, "legendgroup": str(position)}
-    mode = "lines+markers" if one.total <= theme.DOTS_UP_TO else "lines"
-    raw = {
-        **shared,
-        "x": plot_x(chart, one.x),
-        "y": one.y,
-        "mode": mode,
-        "line": line,
-        "marker": {"size": 5},
-        "hovertemplate": "%{y:.6~g}" + ("<extra></extra>" if len(chart.series) == 1 else ""),
-    }
-    traces = [raw]
+    line = {"color": one.colour, "width": theme.line_width(one), "dash": theme.dash(one.dash)}
+    shared = {"type": "scatter", "name": one.name, "legendgroup": str(position), "hoverinfo": "skip"}
+    shared["meta"] = {"line": one.line_id or str(position), "role": one.role}
+    is_member = one.role is Role.MEMBER
+    mode = "lines+markers" if one.total <= theme.DOTS_UP_TO and not is_member else "lines"
+    raw = {**shared, "x": plot_x(chart, one.x), "y": one.y, "mode": mode, "line": line, "marker": {"size": 5}}
+    if len(one.members):
+        raw["customdata"] = np.column_stack([one.members.astype("f8"), one.low, one.high])
+    smooth = {}
+    if is_member or len(one.smooth_y):
+        raw |= {"line": {**line, "dash": "solid", "width": 1}, "opacity": theme.FAINT}
     if len(one.smooth_y):
-        raw |= {
-            "line": {**line, "dash": "solid", "width": 1},
-            "opacity": FAINT,
-            "hoverinfo": "skip",
-            "hovertemplate": None,
-        }
         smooth = {**shared, "x": plot_x(chart, one.smooth_x), "y": one.smooth_y, "mode": "lines", "line": line}
-        traces.append({**smooth, "hovertemplate": "%{y:.6~g} smoothed"})
-    return traces + marks_of(one, shared, chart)
+        smooth["meta"] = {**shared["meta"], "smoothed": True}
+        raw["meta"] = {**shared["meta"], "raw": True}
+    return [*band_of(one, shared, chart), raw, *([smooth] if smooth else []), *marks_of(one, shared, chart)]
+
+
+def band_of(one: Series, shared: dict[str, Any], chart: LineChart) -> list[dict[str, Any]]:
+    """One outline around each piece of the band without a gap."""
+    pieces = band_pieces(one)
+    if not pieces:
+        return []
+    x, y = (np.concatenate(columns) for columns in zip(*pieces, strict=True))
+    # A number that is none parts the pieces.
+    return [
+        {
+            **shared,
+            "meta": {**shared["meta"], "band": True},
+            "x": plot_x(chart, x) if np.isfinite(x).all() else x,
+            "y": y,
+            "mode": "none",
+            "fill": "toself",
+            "fillcolor": one.colour,
+            "opacity": theme.BAND,
+        }
+    ]
 
 
 def marks_of(one: Series, shared: dict[str, Any], chart: LineChart) -> list[dict[str, Any]]:
@@ -95,6 +114,8 @@ def marks_of(one: Series, shared: dict[str, Any], chart: LineChart) -> list[dict
         (one.nan_x, "NaN", "x-thin-open", BOTTOM),
         (one.minus_inf_x, "−∞", "triangle-down", BOTTOM),
         (one.plus_inf_x, "∞", "triangle-up", TOP),
+        (one.above_x, "above the axis", "triangle-up-open", TOP),
+        (one.below_x, "below the axis", "triangle-down-open", BOTTOM),
     ]
     if chart.y_scale is YScale.LOG:
         kinds.append((one.not_positive_x, "not above 0", "triangle-down-open", BOTTOM))
@@ -106,7 +127,7 @@ def marks_of(one: Series, shared: dict[str, Any], chart: LineChart) -> list[dict
             "yaxis": "y2",
             "mode": "markers",
             "marker": {"color": one.colour, "size": 7, "symbol": symbol, "line": {"width": 1.4, "color": one.colour}},
-            "hovertemplate": what,
+            "meta": {**shared["meta"], "mark": what},
             "cliponaxis": False,
         }
         for x, what, symbol, height in kinds

@@ -18,4 +18,5 @@ def packed(array: object) -> dict[str, str]:
     if not isinstance(array, np.ndarray):
         raise TypeError(f"{type(array).__name__} has no place in a figure.")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    return {"dtype": array.dtype.str[1:], "bdata": b2a_base64(array.tobytes(), newline=False).decode()}
+    found = {"dtype": array.dtype.str[1:], "bdata": b2a_base64(array.tobytes(), newline=False).decode()}
+    return found if array.ndim == 1 else found | {"shape": ",".join(map(str, array.shape))}

@@ -8,17 +8,28 @@ from enum import StrEnum
 import numpy as np
 
 from runs.charts.caption import caption
+from runs.charts.story import story
 
 
 class XAxis(StrEnum):
     STEP = "step"
     RELATIVE = "relative"
+    PROCESS = "process"
     WALL = "wall"
+    METRIC = "metric"
 
 
 class YScale(StrEnum):
     LINEAR = "linear"
     LOG = "log"
+
+
+class Role(StrEnum):
+    """What a line is: a run, a run of a group drawn faintly, or a group's mean."""
+
+    RUN = "run"
+    MEMBER = "member"
+    MEAN = "mean"
 
 
 def none() -> np.ndarray:
@@ -36,6 +47,10 @@ class Series:
     that are damaged, whether there are more points not above 0, whether `total` is nearly right, and whether
     marks stand in the middle of their part.
     `dash`: which of the dashes of `theme` it has, so that a run has the same one in all charts of a page.
+
+    `line_id`: a run_id, or the key of a group; `is_baseline`: drawn with emphasis. `above_x`, `below_x`: where points
+    are cut off by an axis that does not reach them, of which there are so many. `low`, `high`: a band around a
+    mean, a value for each of `x`, and `members`: of how many runs that is.
     """
 
     name: str
@@ -60,6 +75,16 @@ class Series:
     is_about: bool = False
     has_vague_marks: bool = False
     dash: int = 0
+    line_id: str = ""
+    role: Role = Role.RUN
+    is_baseline: bool = False
+    above_x: np.ndarray = field(default_factory=none)
+    below_x: np.ndarray = field(default_factory=none)
+    above_count: int = 0
+    below_count: int = 0
+    low: np.ndarray = field(default_factory=none)
+    high: np.ndarray = field(default_factory=none)
+    members: np.ndarray = field(default_factory=none)
 
     @property
     def is_thinned(self) -> bool:
@@ -76,7 +101,8 @@ class LineChart:
     """`x_unit`: what x counts beside steps and dates: seconds, minutes or hours, as `s`, `min`, `h`.
 
     `points_a_part`: of so many points at most, parts that are not read whole are known by first, last, lowest and
-    highest. `note`: what else is to be said under the chart.
+    highest. `note`: what else is to be said under the chart. `x_name`: the metric that x is; `y_range`: what of y is
+    shown, where that is not all. `lower_is_better`: None where nobody knows.
     """
 
     title: str
@@ -87,14 +113,31 @@ class LineChart:
     x_range: tuple[float, float] | None = None
     points_a_part: int = 0
     note: str = ""
+    x_name: str = ""
+    y_range: tuple[float, float] | None = None
+    lower_is_better: bool | None = None
+
+    @property
+    def is_time(self) -> bool:
+        """Along seconds, minutes or hours."""
+        return self.x_axis in (XAxis.RELATIVE, XAxis.PROCESS)
 
     @property
     def x_title(self) -> str:
         if self.x_axis is XAxis.RELATIVE:
             return f"time since start ({self.x_unit})"
+        if self.x_axis is XAxis.PROCESS:
+            return f"process time ({self.x_unit})"
+        if self.x_axis is XAxis.METRIC:
+            return self.x_name
         return "time (UTC)" if self.x_axis is XAxis.WALL else "step"
 
     @property
     def caption(self) -> str:
         """How much of the data is drawn, and what cannot be drawn as a point."""
         return caption(self)
+
+    @property
+    def story(self) -> str:
+        """What the lines do, as a sentence; empty where there is none to tell."""
+        return story(self)

@@ -14,8 +14,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from runs.charts import theme
+from runs.charts.bands import band_pieces
 from runs.charts.seen import y_bounds
-from runs.charts.series import LineChart, Series, XAxis, YScale
+from runs.charts.series import LineChart, Role, Series, XAxis, YScale
 from runs.charts.ticks import Tick, linear_ticks, log_ticks, time_ticks
 
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 10, 40
@@ -111,7 +112,7 @@ def svg_chart(chart: LineChart, box: Box = Box()) -> SafeString:
         *x_axis(chart, x, box),
     ]
     lines = [part for one in chart.series for part in line_of(one, x, y)]
-    parts += clipped(lines, box) if chart.x_range else lines
+    parts += clipped(lines, box) if chart.x_range or chart.y_range else lines
     parts += [part for one in chart.series for part in marks_of(one, x, box)]
     parts.append("</svg>")
     return mark_safe("".join(parts))  # noqa: S308 every text in it is escaped where it is put in
@@ -140,7 +141,7 @@ def clipped(lines: list[str], box: Box) -> list[str]:
 
 def summary_of(chart: LineChart) -> str:
     lines = "1 line" if len(chart.series) == 1 else f"{len(chart.series)} lines"
-    return f"{chart.title} over {chart.x_title}: {lines}, {chart.caption}"
+    return f"{chart.title} over {chart.x_title}: {lines}. {chart.story} {chart.caption}"
 
 
 def x_scale(chart: LineChart, box: Box) -> Scale:
@@ -151,7 +152,7 @@ def x_scale(chart: LineChart, box: Box) -> Scale:
 
 def y_scale(chart: LineChart, box: Box) -> Scale:
     is_log = chart.y_scale is YScale.LOG
-    arrays = [array for one in chart.series for array in (one.y, one.smooth_y)]
+    arrays = [array for one in chart.series for array in (one.y, one.smooth_y, one.low, one.high)]
     if is_log:
         arrays = [array[array > 0] for array in arrays]
     low, high = y_bounds(chart) or bounds(arrays) or ((0.1, 1.0) if is_log else (0.0, 1.0))
@@ -213,19 +214,19 @@ def x_axis(chart: LineChart, x: Scale, box: Box) -> list[str]:
 
 
 def line_of(one: Series, x: Scale, y: Scale) -> list[str]:
-    parts = []
-    smoothed = len(one.smooth_y) > 0
     dashes = theme.svg_dash(one.dash)
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     stroke = f'fill="none" stroke="{escape(one.colour)}"'
-    if smoothed:
-        parts.append(f'<path {stroke} opacity="0.28" d="{path(x(one.x), y(one.y))}"/>')
-        parts.append(
-            f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.smooth_x), y(one.smooth_y))}"/>'
-        )
-    else:
-        parts.append(f'<path {stroke} stroke-width="{theme.LINE_WIDTH}"{dash} d="{path(x(one.x), y(one.y))}"/>')
-    if one.total <= theme.DOTS_UP_TO:
+    faint, strong = f'{stroke} opacity="{theme.FAINT}"', f'{stroke} stroke-width="{theme.line_width(one)}"{dash}'
+    is_behind = one.role is Role.MEMBER or len(one.smooth_y) > 0
+    parts = [
+        f'<path fill="{escape(one.colour)}" opacity="{theme.BAND}" d="{path(x(along), y(bound))}Z"/>'
+        for along, bound in band_pieces(one)
+    ]
+    parts.append(f'<path {faint if is_behind else strong} d="{path(x(one.x), y(one.y))}"/>')
+    if len(one.smooth_y):
+        parts.append(f'<path {strong} d="{path(x(one.smooth_x), y(one.smooth_y))}"/>')
+    if one.total <= theme.DOTS_UP_TO and one.role is not Role.MEMBER:
         parts += dots(x(one.x), y(one.y), one.colour)
     return [f"<g><title>{escape(one.name)}</title>", *parts, "</g>"]
 
@@ -257,6 +258,8 @@ def marks_of(one: Series, x: Scale, box: Box) -> list[str]:
         (one.minus_inf_x, floor, "M-4 -4L4 -4L0 3Z", "minus infinity"),
         (one.plus_inf_x, top, "M-4 4L4 4L0 -3Z", "infinity"),
         (one.not_positive_x, floor, "M-4 -4L4 -4L0 3Z", "not above 0"),
+        (one.above_x, top, "M-4 4L4 4L0 -3Z", "above the axis"),
+        (one.below_x, floor, "M-4 -4L4 -4L0 3Z", "below the axis"),
     ]
     return [
         f'<path transform="translate({at:.1f} {height})" d="{shape}" fill="none" stroke="{escape(one.colour)}"'

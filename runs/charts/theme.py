@@ -18,11 +18,18 @@ TRANSPARENT = "rgba(0,0,0,0)"
 # With the colours, so that no two lines of a chart differ by colour alone. Plotly's words, and SVG's.
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SVG_DASHES = ("", "7 4", "2 3", "7 3 2 3", "12 5", "12 4 2 4")
-LINE_WIDTH = 1.6
+LINE_WIDTH, STRONG_WIDTH = 1.6, 2.8
+# How much is seen of a line behind others, and of a band around a mean.
+FAINT, BAND = 0.28, 0.16
 # Below this many points each is drawn as a dot too, so that a lone point is seen.
 DOTS_UP_TO = 60
 
 FONT = {"family": "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif", "size": 12}
+
+
+def line_width(one: Any) -> float:
+    """Of a series: means and the baseline stand out."""
+    return STRONG_WIDTH if one.is_baseline or one.role == "mean" else LINE_WIDTH
 
 
 def dash(position: int) -> str:

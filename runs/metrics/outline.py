@@ -16,7 +16,7 @@ import numpy as np
 from runs.metrics.blocks import read_blocks
 from runs.metrics.codec import Line
 from runs.metrics.head_points import Points, as_a_head_tells, head_points, tells_too_little
-from runs.metrics.smoothing import time_weighted_ema
+from runs.metrics.smoothing import Smoothing
 from runs.metrics.tally import Tally, tally_of_heads, tally_of_values
 from runs.metrics.windows import Along, Window, heads_in, rows_in
 
@@ -85,14 +85,14 @@ def outlines(
 
 
 def smoothed_outlines(
-    windows: Sequence[Window], key: int, along: Along, *, weight: float
+    windows: Sequence[Window], key: int, along: Along, *, smoothing: Smoothing
 ) -> Iterator[tuple[int, Outline]]:
     """As `outlines`, smoothed. Every point is read, also those outside the windows: an average depends on them."""
     windows = sorted(windows)
     whole = [Window(window.run, window.origin) for window in windows]
     lines = outlines(whole, key, along, pixels=1, unpack_all=True)
     for window, (run, line) in zip(windows, lines, strict=True):
-        smooth = time_weighted_ema(line.x, line.y, weight=weight)
+        smooth = smoothing.of(line.x, line.y)
         if window.is_whole:
             yield run, line._replace(smooth=smooth)
             continue

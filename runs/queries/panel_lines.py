@@ -53,7 +53,7 @@ def lines_of(
     if options.smoothing:
         for chunk in chunks(windows, stored):
             with read_snapshot():
-                found = list(smoothed_outlines(chunk, key, along, weight=options.smoothing))
+                found = list(smoothed_outlines(chunk, key, along, smoothing=options.smoothing))
             yield from found
     else:
         with read_snapshot():

@@ -9,41 +9,56 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from runs.charts.series import XAxis, YScale
+from runs.metrics.group_mean import Band
+from runs.metrics.smoothing import Smoothing
 
 DEFAULT_PIXELS, MOST_PIXELS = 600, 2_500
-STRONGEST_SMOOTHING = 0.999
+METRIC_PREFIX = "metrics."
+ROBUST = "robust"
+# Seconds, for ends of a range that name their unit: `x_from=2.5min`.
+UNITS = {"h": 3600.0, "min": 60.0, "s": 1.0}
 
 
 @dataclass(frozen=True)
 class PanelOptions:
-    """Settings of a chart as its address has them: `x`, `y`, `smooth`, `x_from`, `x_to` and `width`.
+    """Settings of a chart as its address has them: `x`, `y`, `scale`, `smooth`, `band`, `x_from`, `x_to`, `width`.
 
-    The ends of the range count as the axis does: steps, time since the start of the run in the unit of the axis, or
-    milliseconds since the epoch. What an address says wrongly is as if it did not say it.
+    `x=metrics.epoch` is another metric, `x_key`. The ends of the range count as the axis does: steps, milliseconds
+    since the epoch, values, or time in `x_unit` (that of the axis where it is empty). `is_robust`: y is the 5th to
+    95th percentile. What an address says wrongly is as if it did not say it.
     """
 
     x: XAxis = XAxis.STEP
     y: YScale = YScale.LINEAR
-    smoothing: float = 0.0
+    smoothing: Smoothing | None = None
     x_from: float | None = None
     x_to: float | None = None
     pixels: int = DEFAULT_PIXELS
+    x_key: str = ""
+    x_unit: str = ""
+    is_robust: bool = False
+    band: Band = Band.STD
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> PanelOptions:
-        x = next((axis for axis in XAxis if axis == query.get("x")), XAxis.STEP)
-        smoothing = finite(query.get("smooth")) or 0.0
+        x, x_key = axis_of(query.get("x", ""))
         pixels = finite(query.get("width")) or DEFAULT_PIXELS
-        x_from, x_to = edge(query.get("x_from"), x), edge(query.get("x_to"), x)
+        (x_from, unit), (x_to, other) = (edge(query.get(name), x) for name in ("x_from", "x_to"))
+        if unit != other and x_from is not None and x_to is not None:
+            x_from = x_to = None
         if x_from is not None and x_to is not None and x_from >= x_to:
             x_from = x_to = None
         return cls(
             x=x,
             y=next((scale for scale in YScale if scale == query.get("y")), YScale.LINEAR),
-            smoothing=min(max(smoothing, 0.0), STRONGEST_SMOOTHING),
+            smoothing=Smoothing.parse(query.get("smooth", "")),
             x_from=x_from,
             x_to=x_to,
             pixels=int(min(max(pixels, 100), MOST_PIXELS)),
+            x_key=x_key,
+            x_unit=unit or other if x_from is not None or x_to is not None else "",
+            is_robust=query.get("scale") == ROBUST,
+            band=next((band for band in Band if band == query.get("band")), Band.STD),
         )
 
     @property
@@ -55,8 +70,17 @@ class PanelOptions:
         return self.y is YScale.LOG
 
     @property
-    def smooth(self) -> float | None:
-        return self.smoothing or None
+    def smooth(self) -> str | None:
+        return str(self.smoothing) if self.smoothing else None
+
+    @property
+    def scale(self) -> str | None:
+        return ROBUST if self.is_robust else None
+
+    @property
+    def needs_all_points(self) -> bool:
+        """Where a point stands depends on others, or which of them are seen does."""
+        return self.x in (XAxis.PROCESS, XAxis.METRIC) or self.is_robust
 
     @property
     def most_points(self) -> int:
@@ -68,25 +92,62 @@ class PanelOptions:
         """Fields that keep these settings through a form."""
         return parse_qsl(self.query())
 
-    x_choices = ((XAxis.STEP, "step"), (XAxis.RELATIVE, "time since start"), (XAxis.WALL, "wall time"))
+    x_choices = (
+        (XAxis.STEP, "step"),
+        (XAxis.RELATIVE, "time since start"),
+        (XAxis.PROCESS, "without pauses"),
+        (XAxis.WALL, "wall time"),
+    )
     y_choices = (YScale.LINEAR, YScale.LOG)
-    smoothing_choices = ((None, "off"), (0.6, "0.6"), (0.9, "0.9"), (0.97, "0.97"))
+    scale_choices = ((None, "all values"), (ROBUST, "5–95 %"))
+    smoothing_choices = (
+        (None, "off"),
+        ("ema:0.6", "EMA 0.6"),
+        ("ema:0.9", "0.9"),
+        ("ema:0.99", "0.99"),
+        ("gauss:20", "Gaussian 20"),
+        ("mean:50", "mean of 50"),
+    )
+    band_choices = (
+        (Band.STD, "± std"),
+        (Band.STDERR, "± std error"),
+        (Band.CI95, "95 %"),
+        (Band.MINMAX, "min to max"),
+        (Band.NONE, "none"),
+    )
+
+    @property
+    def is_smoothed_otherwise(self) -> bool:
+        """By none of the choices."""
+        return self.smooth not in {choice for choice, _ in self.smoothing_choices}
 
     def query(self, **changed: object) -> str:
         """The settings as a query string without what is default anyway; `width` is the drawer's own."""
         values = {
-            "x": self.x,
+            "x": METRIC_PREFIX + self.x_key if self.x is XAxis.METRIC else self.x,
             "y": self.y,
-            "smooth": self.smoothing,
-            "x_from": self.x_from,
-            "x_to": self.x_to,
+            "scale": self.scale,
+            "smooth": self.smooth,
+            "band": self.band,
+            "x_from": with_unit(self.x_from, self.x_unit),
+            "x_to": with_unit(self.x_to, self.x_unit),
         } | changed
-        defaults = {"x": XAxis.STEP, "y": YScale.LINEAR, "smooth": 0.0, "x_from": None, "x_to": None}
-        return urlencode({key: short(value) for key, value in values.items() if value != defaults[key]})
+        defaults = {"x": XAxis.STEP, "y": YScale.LINEAR, "band": Band.STD}
+        return urlencode({key: value for key, value in values.items() if value not in (None, defaults.get(key))})
 
 
-def short(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e5 else str(value)
+def axis_of(text: str) -> tuple[XAxis, str]:
+    if text.startswith(METRIC_PREFIX) and len(text) > len(METRIC_PREFIX) and "\0" not in text:
+        return XAxis.METRIC, text.removeprefix(METRIC_PREFIX)
+    return next((axis for axis in XAxis if axis == text and axis is not XAxis.METRIC), XAxis.STEP), ""
+
+
+def with_unit(value: float | None, unit: str) -> str | None:
+    return None if value is None else f"{short(value)}{unit}"
+
+
+def short(value: float) -> str:
+    return f"{value:g}" if abs(value) < 1e5 and float(f"{value:g}") == value else repr(value)
 
 
 def finite(text: str | None) -> float | None:
@@ -97,12 +158,16 @@ def finite(text: str | None) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def edge(text: str | None, x: XAxis) -> float | None:
-    """An end of the range; Plotly tells those of a time axis as dates in UTC."""
+def edge(text: str | None, x: XAxis) -> tuple[float | None, str]:
+    """An end of the range, and its unit; Plotly tells those of a time axis as dates in UTC."""
+    text = (text or "").strip()
+    if x in (XAxis.RELATIVE, XAxis.PROCESS):
+        unit = next((unit for unit in ("min", "h", "s") if text.endswith(unit)), "")
+        return finite(text.removesuffix(unit)), unit
     value = finite(text)
     if value is None and text and x is XAxis.WALL:
         try:
-            return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC).timestamp() * 1000
-        except ValueError:
-            return None
-    return value
+            return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000, ""
+        except (ValueError, OverflowError):
+            return None, ""
+    return value, ""

@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from runs.charts.metric_lines import metric_lines
 from runs.charts.plotly_json import figure_json
 from runs.charts.png import png_file
+from runs.charts.series import LineChart
 from runs.charts.svg import Box, svg_file
 from runs.charts.version import DRAWN_BY
 from runs.metrics.history import history
@@ -24,11 +25,12 @@ from runs.queries.metric_panel import metric_panel, panel_state
 from runs.queries.panel_options import PanelOptions
 from runs.queries.run_metrics import CHART_FILES
 from trackui.exports.responses import FORMS, export_response
-from trackui.exports.tables import Table, columns
+from trackui.exports.tables import Column, Table, columns
 
 # How wide a drawing may be asked for.
 NARROWEST, WIDEST = 320, 1600
 COLUMNS = columns(run_id="text", run_name="text", step="integer", timestamp="integer", time="time", value="number")
+GROUP = Column("group")
 
 
 def split_form(path: str) -> tuple[str, str]:
@@ -43,7 +45,7 @@ def chart_file(request: HttpRequest, runs: Sequence[Run], key: str, form: str, *
     """`more`: what else ChartSubject knows."""
     subject = ChartSubject.of(key, runs, **more)
     if form.removeprefix(".") in FORMS:
-        table = Table(file_name(key), COLUMNS, point_rows(subject), filter=subject.filter)
+        table = Table(file_name(key), table_columns(subject), point_rows(subject), filter=subject.filter)
         return export_response(request, table, form.removeprefix("."))
     return drawn_file(request, subject, form)
 
@@ -53,17 +55,16 @@ def drawn_file(request: HttpRequest, subject: ChartSubject, form: str) -> HttpRe
     look = request.GET.get("look", "")
     # A page that shows the drawing has a ground of its own.
     is_in_page = "ground" in request.GET
-    state = f"{DRAWN_BY}{form}{look}{is_in_page}{panel_state(subject.runs, subject.key, options)}"
+    state = panel_state(subject.runs, subject.key, options, groups=subject.groups, baseline=subject.baseline)
+    state = f"{DRAWN_BY}{form}{look}{is_in_page}{state}"
     etag = f'"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
     if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     elif form == ".plotly.json":
-        figure = figure_json(metric_lines(metric_panel(subject.runs, subject.key, options)))
+        figure = figure_json(metric_lines(drawn(subject, options)))
         response = HttpResponse(figure, content_type="application/json")
     else:
-        drawing = svg_file(
-            metric_panel(subject.runs, subject.key, options), box=svg_box(options), look=look, ground=not is_in_page
-        )
+        drawing = svg_file(drawn(subject, options), box=svg_box(options), look=look, ground=not is_in_page)
         response = (
             HttpResponse(png_file(drawing), content_type="image/png")
             if form == ".png"
@@ -76,6 +77,10 @@ def drawn_file(request: HttpRequest, subject: ChartSubject, form: str) -> HttpRe
     return response
 
 
+def drawn(subject: ChartSubject, options: PanelOptions) -> LineChart:
+    return metric_panel(subject.runs, subject.key, options, groups=subject.groups, baseline=subject.baseline)
+
+
 def svg_box(options: PanelOptions) -> Box:
     return Box(width=min(max(options.pixels, NARROWEST), WIDEST))
 
@@ -84,9 +89,14 @@ def file_name(key: str) -> str:
     return key.replace("/", "-").replace("\\", "-")
 
 
+def table_columns(subject: ChartSubject) -> list[Column]:
+    return [*COLUMNS, GROUP] if subject.groups else list(COLUMNS)
+
+
 def point_rows(subject: ChartSubject) -> Iterator[list]:
-    """Every point, run after run, as they are asked for."""
-    for run in subject.members:
+    """Every point, run after run, as they are asked for; where runs are grouped, of which group each is."""
+    grouped = [(run, [group.label]) for group in subject.groups for run in group.runs]
+    for run, group in [*grouped, *((run, [None] if subject.groups else []) for run in subject.runs)]:
         for line in history(run.pk, subject.key, order=Order.BY_STEP):
             for step, timestamp, value in zip(*(column.tolist() for column in line), strict=True):
-                yield [run.run_id, run.name, step, timestamp, timestamp, value]
+                yield [run.run_id, run.name, step, timestamp, timestamp, value, *group]

@@ -16,7 +16,7 @@ from runs.queries.metric_panel import metric_legend, metric_panel
 from runs.queries.panel_options import PanelOptions
 from runs.queries.run_detail import run_head
 from runs.queries.run_metrics import metric_rows, page_key
-from runs.views.chart_files import chart_file, split_form
+from runs.views.chart_files import chart_file, drawn, split_form
 from runs.views.guards import visible_run
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.http import render_page
@@ -66,16 +66,16 @@ def chart_page_context(request: HttpRequest, subject: ChartSubject) -> dict[str,
     wait for it.
     """
     options = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
-    legend = metric_legend(subject.runs, subject.key)
+    legend = metric_legend(subject.members, subject.key)
     counts = [line.summary.count for line in legend if line.summary]
-    chart = metric_panel(subject.runs, subject.key, options) if 0 < sum(counts) <= DRAWN_IN_PAGE else None
+    chart = drawn(subject, options) if 0 < sum(counts) <= DRAWN_IN_PAGE else None
     return {
         "key": subject.key,
         "page_key": page_key(subject.key),
         "options": options,
         "legend": legend,
         "points": sum(counts),
-        "without": len(subject.runs) - len(counts),
+        "without": len(legend) - len(counts),
         "chart": chart,
         "drawing": svg_chart(chart, WIDE) if chart else "",
     }

@@ -47,7 +47,7 @@ def test_what_is_no_number_is_marked_at_the_edges_on_an_axis_of_its_own():
 
     traces = figure(chart)["data"]
 
-    assert [(t["hovertemplate"], t["yaxis"]) for t in traces[1:]] == [("NaN", "y2"), ("∞", "y2")]
+    assert [(t["meta"]["mark"], t["yaxis"]) for t in traces[1:]] == [("NaN", "y2"), ("∞", "y2")]
 
 
 def test_smoothing_keeps_the_raw_line_faint():
@@ -73,7 +73,7 @@ def test_a_log_axis_marks_what_is_not_above_zero():
     sent = figure(chart)
 
     assert sent["layout"]["yaxis"]["type"] == "log"
-    assert sent["data"][1]["hovertemplate"] == "not above 0"
+    assert sent["data"][1]["meta"]["mark"] == "not above 0"
     assert "1 not above 0" in chart.caption
 
 

@@ -8,7 +8,7 @@ import pytest
 from runs.metrics import outline as outline_module
 from runs.metrics.codec import GREATEST, LEAST
 from runs.metrics.outline import outlines, smoothed_outlines
-from runs.metrics.smoothing import time_weighted_ema
+from runs.metrics.smoothing import Smoothing
 from runs.metrics.windows import Along, Window, earliest_times
 from tests.factories import make_run
 from tests.runs.metrics.stored import damage, random_points, store_anyhow, store_points
@@ -265,10 +265,11 @@ def test_smoothing_reads_every_point_and_cuts_afterwards(monkeypatch):
     run = make_run()
     points = sine(1000)
     key = store_points(run, "loss", sealed=cut(points, 300), rows=[(1000, 1000, 0.0, True)])
-    whole = time_weighted_ema(np.arange(1000), np.array([value for _, _, value, _ in points]), weight=0.9)
+    smoothing = Smoothing.parse("ema:0.81")
+    whole = smoothing.of(np.arange(1000), np.array([value for _, _, value, _ in points]))
 
     window = Window(run.pk, 0, 100, 120)
-    ((_, line),) = smoothed_outlines([window], key, Along.STEP, weight=0.9)
+    ((_, line),) = smoothed_outlines([window], key, Along.STEP, smoothing=smoothing)
 
     assert line.x.tolist() == list(range(99, 122))
     assert line.tally.count == 21

@@ -1,6 +1,7 @@
 import pytest
 
 from runs.charts.series import XAxis, YScale
+from runs.metrics.smoothing import Smoothing
 from runs.queries import metric_panel as panel_module
 from runs.queries import panel_lines
 from runs.queries.metric_panel import metric_panel, panel_state
@@ -82,7 +83,7 @@ def test_marks_whose_place_is_unknown_are_said(read_little):
 def test_smoothing_uses_every_point_or_says_that_it_does_not(read_little, monkeypatch):
     run = make_run()
     store_points(run, "loss", sealed=cut(falling(1000), 300))
-    options = PanelOptions(smoothing=0.9)
+    options = PanelOptions(smoothing=Smoothing.parse("0.9"))
 
     smoothed = metric_panel([run], "loss", options)
     monkeypatch.setattr(panel_module, "SMOOTHED_AT_MOST", 999)
@@ -99,7 +100,7 @@ def test_runs_are_smoothed_in_turns_and_drawn_in_their_order(monkeypatch):
     for run in runs:
         store_points(run, "loss", sealed=[falling(10)])
 
-    chart = metric_panel(runs[::-1], "loss", PanelOptions(smoothing=0.5))
+    chart = metric_panel(runs[::-1], "loss", PanelOptions(smoothing=Smoothing.parse("0.5")))
 
     assert [(one.name, one.dash) for one in chart.series] == [("c", 0), ("b", 1), ("a", 2)]
 
@@ -136,12 +137,12 @@ def test_the_state_changes_when_points_are_put_into_blocks():
     assert len(states) == 2
 
 
-def test_a_long_chart_of_many_runs_takes_three_statements_and_no_points(django_assert_num_queries):
+def test_a_long_chart_of_many_runs_takes_four_statements_and_no_points(django_assert_num_queries):
     runs = [make_run() for _ in range(5)]
     for run in runs:
         store_points(run, "loss", sealed=cut(falling(40_960), 128))
 
-    with django_assert_num_queries(3) as statements:
+    with django_assert_num_queries(4) as statements:
         metric_panel(runs, "loss", PanelOptions())
 
     assert not any("blockdata" in query["sql"] for query in statements.captured_queries)

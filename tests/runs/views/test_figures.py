@@ -224,7 +224,7 @@ def test_points_are_paged(pages, django_assert_max_num_queries):
     run = make_run()
     log_line(run, "loss", range(1000))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = pages.html(url(run, "loss"), {"page": 20})
 
     assert [row.th.text for row in page.select("#points tbody tr")][-1] == "999"
