@@ -32,13 +32,23 @@ class Bytes(Protocol):
     def close(self) -> None: ...
 
 
-def file_response(request: HttpRequest, file: Bytes, *, name: str, content_type: str) -> HttpResponse:
+def file_response(
+    request: HttpRequest,
+    file: Bytes,
+    *,
+    name: str,
+    content_type: str,
+    framed_by: str = "",
+    part_at_most: int | None = None,
+) -> HttpResponse:
     """Send the file, or the part of it that the request asks for, and close it.
 
-    It is always a download: a browser that opens its address saves it, and runs nothing of it.
+    It is a download: a browser that opens its address saves it, and runs nothing of it. `framed_by`: a policy under
+    which a page of ours may show it as a document of its own, in a frame. `part_at_most`: so much of a range is sent
+    at once, and players ask for the rest when they need it, instead of holding a transfer while they pause.
     """
     try:
-        response = _answer(request, file, content_type)
+        response = _answer(request, file, content_type, part_at_most)
     except BaseException:
         file.close()
         raise
@@ -48,8 +58,11 @@ def file_response(request: HttpRequest, file: Bytes, *, name: str, content_type:
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization, Cookie"
-    response["Content-Disposition"] = attachment(name)
-    response["Content-Security-Policy"] = CONTENT_POLICY
+    if framed_by:
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    else:
+        response["Content-Disposition"] = attachment(name)
+    response["Content-Security-Policy"] = framed_by or CONTENT_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -64,7 +77,17 @@ def attachment(name: str) -> str:
     return header if printable == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _answer(request: HttpRequest, file: Bytes, content_type: str) -> HttpResponse:
+def transfer_response(pieces: Iterator[bytes], *, name: str, content_type: str) -> StreamingHttpResponse:
+    """A download whose size is not known: what fails on the way cuts it off, which a client tells from its end."""
+    begin_transfer()
+    response = StreamingHttpResponse(_Transfer(pieces), content_type=content_type)
+    response["Content-Disposition"] = attachment(name)
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _answer(request: HttpRequest, file: Bytes, content_type: str, part_at_most: int | None) -> HttpResponse:
     if _has_it(request.headers.get("If-None-Match", ""), file.etag):
         return HttpResponseNotModified()
     try:
@@ -74,6 +97,8 @@ def _answer(request: HttpRequest, file: Bytes, content_type: str) -> HttpRespons
         response["Content-Range"] = f"bytes */{file.size}"
         return response
     start, length = span or (0, file.size)
+    if span and part_at_most:
+        length = min(length, part_at_most)
     response = _body(request, file, start, length)
     response["Content-Type"] = content_type
     response["Content-Length"] = str(length)
@@ -89,15 +114,15 @@ def _body(request: HttpRequest, file: Bytes, start: int, length: int) -> HttpRes
     if length <= SMALL:
         return HttpResponse(b"".join(file.pieces(start, length)))
     begin_transfer()
-    return StreamingHttpResponse(_Transfer(file, start, length))
+    return StreamingHttpResponse(_Transfer(file.pieces(start, length), file))
 
 
 class _Transfer:
     """The pieces as they are sent. The server closes it in the end, also when nothing was sent."""
 
-    def __init__(self, file: Bytes, start: int, length: int) -> None:
+    def __init__(self, pieces: Iterator[bytes], file: Bytes | None = None) -> None:
         self._file = file
-        self._pieces = file.pieces(start, length)
+        self._pieces = pieces
         self._is_open = True
 
     def __iter__(self) -> _Transfer:
@@ -110,7 +135,8 @@ class _Transfer:
         if self._is_open:
             self._is_open = False
             end_transfer()
-            self._file.close()
+            if self._file is not None:
+                self._file.close()
 
 
 def _has_it(condition: str, etag: str) -> bool:

@@ -66,6 +66,23 @@ OTHER_TYPES = {
     "avi": "video/x-msvideo",
 }
 
+# What browsers play, with the types they know it by.
+PLAYED_TYPES = {
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "flac": "audio/flac",
+    "m4a": "audio/mp4",
+    "aac": "audio/aac",
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "webm": "video/webm",
+    "ogv": "video/ogg",
+    "mov": "video/quicktime",
+}
+
 
 def extension(name: str) -> str:
     """What follows the last dot, in lower case; empty for `README` and for `.hidden`."""
@@ -85,3 +102,8 @@ def embedded_type(name: str) -> str | None:
     """The type under which a page may embed the file with <img>; None when it is no such image."""
     ending = extension(name)
     return SVG if ending == "svg" else IMAGE_TYPES.get(ending)
+
+
+def played_type(name: str) -> str | None:
+    """The type under which a page may play the file with <audio> or <video>; None when it is neither."""
+    return PLAYED_TYPES.get(extension(name))
