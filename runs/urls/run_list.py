@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from runs.views import completion, run_baseline, run_edit_many, run_list, run_list_file
+from runs.views import completion, run_baseline, run_columns, run_edit_many, run_list, run_list_file
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     # As people write it by hand.
     path("runs", RedirectView.as_view(pattern_name="runs:all_run_list", query_string=True)),
     path("runs.<form:form>", read(run_list_file.all_run_list_file), name="all_run_list_file"),
-    path("runs/columns", read(run_list.all_run_columns), name="all_run_columns"),
+    path("runs/columns", read(run_columns.all_run_columns), name="all_run_columns"),
     path("runs/baseline", run_baseline.all_run_baseline, name="all_run_baseline"),
     path("experiments/<experiment_id:experiment_id>/baseline", run_baseline.run_baseline, name="run_baseline"),
     path("experiments/<experiment_id:experiment_id>/", read(run_list.run_list), name="run_list"),
@@ -20,7 +20,7 @@ urlpatterns = [
         read(run_list_file.run_list_file),
         name="run_list_file",
     ),
-    path("experiments/<experiment_id:experiment_id>/columns", read(run_list.run_columns), name="run_columns"),
+    path("experiments/<experiment_id:experiment_id>/columns", read(run_columns.run_columns), name="run_columns"),
     path("experiments/<experiment_id:experiment_id>/complete", read(completion.filter_completion), name="completion"),
     path("experiments/<experiment_id:experiment_id>/runs/delete", run_edit_many.delete_runs, name="delete_runs"),
     path("experiments/<experiment_id:experiment_id>/runs/restore", run_edit_many.restore_runs, name="restore_runs"),

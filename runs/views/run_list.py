@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from runs.models import Experiment, Page
 from runs.queries.baseline import find_baseline
-from runs.queries.column_choice import column_choice
 from runs.queries.experiment_list import experiment_row
 from runs.queries.run_scope import scope_of
 from runs.queries.run_table import run_table
@@ -107,22 +106,3 @@ def _table(request, experiments, experiment: Experiment | None) -> dict:
 def _page(request, template: str, context: dict):
     status = 400 if context["table"].error else 200
     return render_page(request, template, context, fragment="runs/_run_table.html", status=status)
-
-
-@require_safe
-@gzip_page
-def run_columns(request: HttpRequest, experiment_id: int):
-    experiment = visible_experiment(request, experiment_id)
-    return _columns(request, experiment.pk, experiment)
-
-
-@require_safe
-@gzip_page
-def all_run_columns(request: HttpRequest):
-    return _columns(request, scope_of(chosen_experiments(request).pks), None)
-
-
-def _columns(request, experiments, experiment: Experiment | None):
-    choice = column_choice(experiments, table_options(request).columns, find=request.GET.get("find", "").strip())
-    context = {"experiment": experiment, "choice": choice, "addresses": RunListAddresses(experiment)}
-    return render_page(request, "runs/run_columns.html", context, fragment="runs/_run_columns.html")

@@ -99,14 +99,17 @@ def test_the_filter_is_completed_coloured_and_sent_by_enter(page, sweep):
 def test_columns_are_picked_in_a_panel(page, sweep):
     page.goto(f"/experiments/{sweep}/")
     page.get_by_role("link", name=re.compile("^Columns")).click()
-    panel = page.locator(".picker-panel")
+    panel = page.locator(".link-panel")
     panel.get_by_label("Find a key").fill("val")
     expect(panel.locator("[data-name=lr]")).to_be_hidden()
     panel.locator(".offer", has_text="val_acc").get_by_label("max").check()
+    expect(panel.locator(".shown li").last).to_contain_text("val_acc max")
+    panel.locator(".shown li").last.get_by_role("button", name=re.compile("to the left$")).press("Enter")
+    expect(panel.locator(".shown li").last).not_to_contain_text("val_acc max")
     panel.get_by_role("button", name="Show").click()
 
     expect(page.locator("thead th", has_text="val_acc max")).to_be_visible()
-    assert "columns=metrics.val_acc.max" in page.url
+    assert "params.lr,metrics.val_acc.max,params.model" in page.url
 
 
 def test_running_runs_move_by_themselves_and_disturb_nothing(page, server):
@@ -189,7 +192,7 @@ def test_without_javascript_the_same_can_be_done(browser, server, sweep):
     page.get_by_label("Filter runs").fill("params.model = 'mlp'")
     page.get_by_role("button", name="Search").click()
     page.locator("thead").get_by_role("link", name="val_acc", exact=True).click()
-    assert page.locator("tr[data-key] a").all_inner_texts() == ["run 5", "run 3", "run 1"]
+    assert page.locator("tr[data-key] th > a:not(.set-base)").all_inner_texts() == ["run 5", "run 3", "run 1"]
     page.get_by_role("link", name=re.compile("^Columns")).click()
     page.get_by_label("Ended").check()
     page.get_by_role("button", name="Show").click()

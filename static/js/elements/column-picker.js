@@ -1,60 +1,122 @@
-// <column-picker>: opens the page its link leads to in a panel, and narrows its list by text.
+// <column-picker> around the form that chooses the columns of a run table.
 //
-// Inside: <a href="…"> the page of columns. With script a click fetches that page's form (the fragment)
-// into a panel below; without, it is a page of its own.
+// What is ticked joins the list of columns shown; these are put in order by dragging their grip, or with their arrows;
+// keys are found as one types. Each change asks the server for the form as it is then: without script the same form
+// does all of it, page by page. `data-offers-url` of the form answers it.
 import { getHTML } from "../lib/http.js";
 
+const PAUSE = 150;
+
 class ColumnPicker extends HTMLElement {
+  #request = null;
+  #timer = 0;
+  #dragged = null;
+
   connectedCallback() {
-    this.link = this.querySelector("a");
-    this.panel = null;
-    this.link?.setAttribute("aria-expanded", "false");
-    this.link?.addEventListener("click", (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      this.panel ? this.close() : this.open();
-    });
-    this.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    document.addEventListener("pointerdown", (event) => this.panel && !this.contains(event.target) && this.close());
+    this.form = this.querySelector("form");
+    this.#tell();
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.addEventListener("input", (event) => event.target.name === "find" && this.#soon());
+    this.addEventListener("change", (event) => event.target.name === "columns" && this.#refresh());
+    this.addEventListener("pointerdown", (event) => this.#grip(event));
+    this.addEventListener("pointermove", (event) => this.#drag(event));
+    this.addEventListener("pointerup", () => this.#drop());
+    this.addEventListener("pointercancel", () => this.#drop());
   }
 
-  async open() {
-    const panel = document.createElement("div");
-    panel.className = "picker-panel";
-    panel.textContent = "Loading…";
-    this.panel = panel;
-    this.append(panel);
-    this.link.setAttribute("aria-expanded", "true");
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const { submitter } = event;
+    if (submitter?.name === "move") {
+      this.#move(submitter);
+    } else if (submitter?.classList.contains("find")) {
+      this.#refresh();
+    } else {
+      const query = new URLSearchParams(new FormData(this.form));
+      for (const name of ["columns", "pin"]) {
+        const specs = query.getAll(name);
+        query.delete(name);
+        if (specs.length) query.set(name, specs.join(","));
+      }
+      query.delete("find");
+      location.assign(`${this.form.getAttribute("action")}?${String(query).replaceAll("%2C", ",")}`);
+    }
+  }
+
+  async #move(button) {
+    const spec = button.closest("[data-spec]").dataset.spec;
+    const [where] = button.value.split(":");
+    await this.#refresh({ move: button.value });
+    const item = [...this.querySelectorAll("[data-spec]")].find((other) => other.dataset.spec === spec);
+    const buttons = [...(item?.querySelectorAll("button:not(:disabled)") ?? [])];
+    (buttons.find((other) => other.value.startsWith(where)) ?? buttons[0])?.focus();
+  }
+
+  // While something is looked for, what is found comes first.
+  #tell() {
+    this.form.classList.toggle("finding", this.form.elements.find.value.trim() !== "");
+  }
+
+  #soon() {
+    this.#tell();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#refresh(), PAUSE);
+  }
+
+  async #refresh(more = {}) {
+    this.#request?.abort();
+    this.#request = new AbortController();
+    const query = new URLSearchParams(new FormData(this.form));
+    for (const [name, value] of Object.entries(more)) query.set(name, value);
     try {
-      await this.fill(this.link.href);
+      const html = await getHTML(`${this.form.dataset.offersUrl}?${query}`, { signal: this.#request.signal });
+      const fresh = new DOMParser().parseFromString(html, "text/html");
+      for (const part of [".shown", ".offers"]) this.#replace(this.querySelector(part), fresh.querySelector(part));
     } catch {
-      location.assign(this.link.href);
+      // The form still sends what it has.
     }
   }
 
-  async fill(url) {
-    const html = await getHTML(url);
-    if (!this.panel) return;
-    const page = new DOMParser().parseFromString(html, "text/html");
-    this.panel.replaceChildren(...page.body.childNodes);
-    const find = this.panel.querySelector('input[type="search"]');
-    find?.focus();
-    find?.addEventListener("input", () => this.narrow(find.value));
+  // What had the focus has it again.
+  #replace(old, fresh) {
+    const { name, value } = old.contains(document.activeElement) ? document.activeElement : {};
+    const isOpen = Boolean(old.querySelector("details[open]"));
+    old.replaceWith(fresh);
+    if (isOpen) fresh.querySelector("details")?.setAttribute("open", "");
+    if (!name) return;
+    const again = [...this.querySelectorAll(`[name="${name}"]`)].find((field) => field.value === value && !field.disabled);
+    (again ?? this.form.elements.find).focus();
   }
 
-  narrow(text) {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const item of this.panel.querySelectorAll("[data-name]")) {
-      const name = item.dataset.name.toLowerCase();
-      item.hidden = !words.every((word) => name.includes(word));
-    }
+  #grip(event) {
+    if (!event.target.closest?.(".grip")) return;
+    event.preventDefault();
+    this.#dragged = event.target.closest("li");
+    this.#dragged.classList.add("dragged");
+    event.target.setPointerCapture(event.pointerId);
   }
 
-  close() {
-    this.panel?.remove();
-    this.panel = null;
-    this.link.setAttribute("aria-expanded", "false");
-    this.link.focus();
+  #drag(event) {
+    if (!this.#dragged) return;
+    const others = [...this.#dragged.parentElement.children].filter((item) => item !== this.#dragged);
+    const before = others.find((item) => {
+      const { top, height } = item.getBoundingClientRect();
+      return event.clientY < top + height / 2;
+    });
+    if (before) before.before(this.#dragged);
+    else this.#dragged.parentElement.append(this.#dragged);
+  }
+
+  #drop() {
+    if (!this.#dragged) return;
+    this.#dragged.classList.remove("dragged");
+    this.#dragged = null;
+    this.#refresh();
   }
 }
 

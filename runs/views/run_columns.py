@@ -1,0 +1,35 @@
+"""The columns of a run table: which, in which order, which of them stay in sight."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from runs.models import Experiment
+from runs.queries.column_choice import column_choice, moved
+from runs.queries.run_columns import Experiments, split_specs
+from runs.queries.run_scope import scope_of
+from runs.views.run_list import RunListAddresses
+from runs.views.run_sets import chosen_experiments, visible_experiment
+from trackui.http import render_page
+
+
+@require_safe
+@gzip_page
+def run_columns(request: HttpRequest, experiment_id: int) -> HttpResponse:
+    experiment = visible_experiment(request, experiment_id)
+    return _answer(request, experiment.pk, experiment)
+
+
+@require_safe
+@gzip_page
+def all_run_columns(request: HttpRequest) -> HttpResponse:
+    return _answer(request, scope_of(chosen_experiments(request).pks), None)
+
+
+def _answer(request: HttpRequest, experiments: Experiments, experiment: Experiment | None) -> HttpResponse:
+    """`move`: `up:3` or `down:3`, a place in `columns`."""
+    specs = moved(split_specs(request.GET.getlist("columns")), request.GET.get("move", ""))
+    find = request.GET.get("find", "").strip()[:200].replace("\0", "")
+    choice = column_choice(experiments, specs, pins=split_specs(request.GET.getlist("pin")), find=find)
+    context = {"experiment": experiment, "choice": choice, "addresses": RunListAddresses(experiment)}
+    return render_page(request, "runs/run_columns.html", context, fragment="runs/_run_columns.html")
