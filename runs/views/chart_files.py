@@ -42,10 +42,13 @@ def split_form(path: str) -> tuple[str, str]:
 
 
 def chart_file(request: HttpRequest, runs: Sequence[Run], key: str, form: str, **more) -> HttpResponseBase:
-    """`more`: what else ChartSubject knows."""
-    subject = ChartSubject.of(key, runs, **more)
+    """Of lines of runs; `more`: what else ChartSubject knows."""
+    return subject_file(request, ChartSubject.of(key, runs, **more), form)
+
+
+def subject_file(request: HttpRequest, subject: ChartSubject, form: str) -> HttpResponseBase:
     if form.removeprefix(".") in FORMS:
-        table = Table(file_name(key), table_columns(subject), point_rows(subject), filter=subject.filter)
+        table = Table(file_name(subject.key), table_columns(subject), point_rows(subject), filter=subject.filter)
         return export_response(request, table, form.removeprefix("."))
     return drawn_file(request, subject, form)
 

@@ -1,5 +1,8 @@
 """The charts of an experiment."""
 
+import base64
+
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -216,3 +219,116 @@ def test_hostile_names_are_text(pages, experiment):
     body = pages.get(url(experiment)).content.decode()
 
     assert "<img src=x" not in body and "<b>/" not in body
+
+
+# --- Groups -------------------------------------------------------------------------------------
+
+
+def unpacked(array):
+    return np.frombuffer(base64.b64decode(array["bdata"]), dtype=array["dtype"]).tolist()
+
+
+@pytest.fixture
+def seeds(experiment):
+    """Two models with two seeds each, one seed of which ends early, and a run without a model."""
+    for model, seed, values in [("mlp", 1, [1, 2, 3]), ("mlp", 2, [3, 4]), ("tree", 1, [5, 5]), ("tree", 2, [7, 7])]:
+        run = make_run(experiment, name=f"{model}{seed}", params={"model": model, "seed": str(seed)})
+        log_line(run, "loss", values)
+    log_line(make_run(experiment, name="bare"), "loss", [9, 9])
+    return experiment
+
+
+def means(figure):
+    found = [t for t in figure["data"] if t["meta"].get("role") == "mean" and not t["meta"].get("band")]
+    return {trace["name"]: (unpacked(trace["x"]), unpacked(trace["y"])) for trace in found}
+
+
+def test_groups_are_drawn_as_means_with_those_without_the_key(pages, seeds):
+    html = pages.html(url(seeds), {"group": "params.model"})
+    figure = pages.get(html.select_one("plot-figure")["src"]).json()
+
+    assert means(figure) == {
+        "model mlp": ([0, 1, 2], [2, 3, 3]),
+        "model tree": ([0, 1], [6, 6]),
+        "model not set": ([0, 1], [9, 9]),
+    }
+    assert [item.select_one(".clip").text for item in html.select(".chart-legend li")] == list(means(figure))
+    assert "in model mlp n goes from 2 to 1 at step 2" in figure["layout"]["meta"]["caption"]
+    assert "3 of 3 groups, 5 runs in them" in html.select_one(".said").get_text(" ", strip=True)
+
+
+def test_a_mean_stays_when_another_group_goes_and_the_chart_is_zoomed(pages, seeds):
+    html = pages.html(url(seeds), {"group": "params.model"})
+    fewer = pages.html(url(seeds, html.select(".chart-legend .remove")[1]["href"]))
+    zoomed = pages.get(
+        fewer.select_one("plot-figure")["src"], {"x_from": "0.5", "x_to": "1.5", "group": "params.model"}
+    )
+
+    left = means(pages.get(fewer.select_one("plot-figure")["src"]).json())
+    assert list(left) == ["model mlp", "model not set"]
+    assert left["model mlp"] == ([0, 1, 2], [2, 3, 3])
+    assert means(zoomed.json())["model mlp"] == ([0, 1, 2], [2, 3, 3])
+
+
+def test_means_over_seeds_group_by_all_else(pages, seeds):
+    figure = pages.get(url(seeds, "/loss.plotly.json"), {"group": "all"}).json()
+
+    assert means(figure)["model tree"] == ([0, 1], [6, 6])
+
+
+def test_the_data_of_groups_say_the_group_of_each_run(pages, seeds):
+    lines = b"".join(pages.get(url(seeds, "/loss.csv"), {"group": "params.model"}).streaming_content).decode()
+
+    assert lines.splitlines()[0].endswith(",group")
+    assert sorted({line.split(",")[-1] for line in lines.splitlines()[1:]}) == [
+        "model mlp", "model not set", "model tree",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("band", ["minmax", "std", "stderr", "ci95", "none", "what"])
+def test_groups_have_a_page_and_a_drawing_with_their_band(pages, seeds, band):
+    query = {"group": "params.model", "band": band}
+
+    html = pages.html(url(seeds, "/loss"), query)
+
+    bands = [path for path in html.select("plot-figure svg path") if path.get("opacity") == "0.16"]
+    assert len(bands) == (0 if band == "none" else 3 if band == "minmax" else 2)
+    assert "model tree begins and ends at 6" in html.select_one("[data-story]").text
+    assert pages.get(url(seeds, "/loss.png"), query).status_code == 200
+
+
+def test_a_group_of_too_many_runs_is_not_drawn_and_that_is_said(pages, seeds, monkeypatch):
+    monkeypatch.setattr("runs.queries.chart_groups.MOST_GROUPED", 3)
+
+    html = pages.html(url(seeds), {"group": "params.model"})
+
+    said = html.select_one(".said").get_text(" ", strip=True)
+    assert "2 of 3 groups" in said and "1 group is not drawn: means are of at most 3 runs" in said
+
+
+def test_groups_of_too_many_points_are_not_averaged_and_that_is_said(pages, seeds, monkeypatch):
+    monkeypatch.setattr("runs.queries.metric_panel.READ_AT_MOST", 3)
+
+    figure = pages.get(url(seeds, "/loss.plotly.json"), {"group": "params.model"}).json()
+
+    assert "not averaged: over 3 points" in figure["layout"]["meta"]["caption"]
+    assert len(figure["data"]) == 5
+
+
+def test_a_key_to_group_by_that_no_run_has_is_said(pages, seeds):
+    html = pages.html(url(seeds), {"group": "params.nothing"})
+
+    assert "No run here has params.nothing" in html.select_one(".failure").text
+    assert pages.get(url(seeds, "/loss.plotly.json"), {"group": "params.nothing"}).status_code == 400
+
+
+def test_the_baseline_is_drawn_beside_groups_and_runs(pages, seeds):
+    bare = seeds.runs.get(name="bare")
+
+    grouped, alone = (
+        pages.get(url(seeds, "/loss.plotly.json"), {"baseline": bare.run_id, **query}).json()["data"]
+        for query in ({"group": "params.model"}, {"top": "1", "order": "start_time"})
+    )
+
+    assert grouped[-1]["name"] == "bare" and grouped[-1]["line"]["width"] > 2
+    assert {trace["name"]: trace["line"]["width"] for trace in alone} == {"mlp1": 1.6, "bare": 2.8}
