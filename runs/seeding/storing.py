@@ -1,19 +1,19 @@
 """Whole runs, some hundred a transaction: past the services, which take one at a time, and by the same rooms' rules."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from runs.ingest.batch import number_in
-from runs.ingest.writer import EXPERIMENT_KEY_COLUMNS, EXPERIMENT_KEY_UPSERT, PARAM_COLUMNS, TAG_COLUMNS
+from runs.ingest.writer import PARAM_COLUMNS, TAG_COLUMNS
 from runs.keys import intern_keys
 from runs.metrics.append import POINT_COLUMNS
 from runs.metrics.blocks import WORTH_A_BLOCK, NewBlock, store_blocks
 from runs.metrics.codec import Line
 from runs.metrics.points import Columns
 from runs.metrics.summary import Summary, summarise
-from runs.models import Experiment, KeyKind, LifecycleStage
+from runs.models import Experiment, LifecycleStage
 from runs.seeding.sweep import SweepRun
+from runs.services.key_counts import count, keys_of
 from runs.services.runs import run_location
 from trackui.db import insert_rows, large_cache
 from trackui.transactions import transactional
@@ -71,7 +71,7 @@ def _store(experiment: Experiment, runs: Sequence[SweepRun]) -> None:
     insert_rows("runs_runtag", TAG_COLUMNS, tags)
     insert_rows("runs_metricsummary", SUMMARY_COLUMNS, summaries)
     insert_rows("runs_metricpoint", POINT_COLUMNS, points)
-    _count_keys(experiment, params, tags, summaries)
+    count(experiment.pk, keys_of([pk for pk, _ in numbered]))
 
 
 def _insert_runs(experiment: Experiment, runs: Sequence[SweepRun]) -> list[int]:
@@ -110,14 +110,3 @@ def _store_points(
             points += [(run, key, *point) for point in columns.stored()]
     if blocks:
         store_blocks(run, blocks)
-
-
-def _count_keys(experiment: Experiment, params: list[tuple], tags: list[tuple], summaries: list[tuple]) -> None:
-    numeric = Counter(row[1] for row in params if row[4] is not None)
-    counted = {KeyKind.PARAM: params, KeyKind.TAG: tags, KeyKind.METRIC: summaries}
-    rows = sorted(
-        (experiment.pk, kind.value, key, count, numeric[key] if kind == KeyKind.PARAM else 0)
-        for kind, stored in counted.items()
-        for key, count in Counter(row[1] for row in stored).items()
-    )
-    insert_rows("runs_experimentkey", EXPERIMENT_KEY_COLUMNS, rows, on_conflict=EXPERIMENT_KEY_UPSERT)

@@ -22,6 +22,5 @@ urlpatterns = [
     ),
     path("experiments/<experiment_id:experiment_id>/columns", read(run_columns.run_columns), name="run_columns"),
     path("experiments/<experiment_id:experiment_id>/complete", read(completion.filter_completion), name="completion"),
-    path("experiments/<experiment_id:experiment_id>/runs/delete", run_edit_many.delete_runs, name="delete_runs"),
-    path("experiments/<experiment_id:experiment_id>/runs/restore", run_edit_many.restore_runs, name="restore_runs"),
+    path("experiments/<experiment_id:experiment_id>/runs/<slug:action>", run_edit_many.bulk, name="bulk"),
 ]

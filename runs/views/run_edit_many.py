@@ -1,46 +1,83 @@
-"""Delete and restore the runs that are ticked: a page that asks, then one write.
+"""A change to many runs: a page that says which, how many and what will happen, then a job.
 
-The ticks arrive by GET, an address that can be passed on, or by POST where they are too many for one.
+The runs are those an address means, or those that are ticked: by POST, as they may be too many for an address.
 """
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+import secrets
+
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from runs.models import Experiment, Run
-from runs.services import many_runs
+from runs.forms_bulk import FORMS, BulkForm
+from runs.queries.bulk import BulkRuns, bulk_runs
+from runs.queries.run_set import MOST_CHOSEN, RunSet, run_set
+from runs.services.bulk import ACTIONS, BulkAction, start_bulk
+from runs.views.run_sets import asked_run_set, table_options, visible_experiment
 from trackui.errors import InvalidParameterValue
-
-MOST_RUNS = 500
-NAMED = 12  # runs the question names
+from trackui.search.errors import SearchSyntaxError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete_runs(request, experiment_id):
-    return _ask_then(request, experiment_id, "runs/runs_delete.html", many_runs.delete_runs, "deleted")
+def bulk(request, experiment_id, action):
+    experiment = visible_experiment(request, experiment_id)
+    what = ACTIONS.get(action)
+    if what is None:
+        raise Http404
+    ticked = _ticked(request)
+    asked = _asked(request, experiment, ticked)
+    context = {"experiment": experiment, "action": what, "ticked": ticked}
+    if isinstance(asked, SearchSyntaxError):
+        context |= {"error": asked, "filter": table_options(request).filter}
+        return render(request, "runs/bulk.html", context, status=400)
+    confirmed = request.method == "POST" and "confirmed" in request.POST
+    found = bulk_runs(asked, stage=what.stage, until=_number(request, "until") if confirmed else None)
+    form = FORMS.get(action, BulkForm)(request.POST if confirmed else None, experiment=experiment, user=request.user)
+    is_same = found.count == _number(request, "count")
+    if confirmed and is_same and found.count and form.is_valid():
+        job = start_bulk(
+            what,
+            found.pks,
+            experiment=experiment,
+            options=form.options(),
+            asked=found.words,
+            token=_token(request),
+            user=request.user,
+        )
+        return redirect("runs:job_detail", job.pk)
+    context |= {"found": found, "form": form, "token": secrets.token_urlsafe(16)}
+    context |= {"passed": _passed(asked, what, found), "has_changed": confirmed and not is_same}
+    return render(request, "runs/bulk.html", context, status=400 if confirmed else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def restore_runs(request, experiment_id):
-    return _ask_then(request, experiment_id, "runs/runs_restore.html", many_runs.restore_runs, "restored")
+def _passed(asked: RunSet, what: BulkAction, found: BulkRuns) -> int:
+    """How many of the runs asked for are not in the stage that it takes."""
+    if what.stage is None or asked.options.stage != "all":
+        return 0
+    return bulk_runs(asked, stage=None, until=None).count - found.count
 
 
-def _ask_then(request, experiment_id, template, change, done):
-    experiment = get_object_or_404(Experiment.objects.visible_to(request.user), pk=experiment_id)
-    run_ids = _run_ids(request)
-    if request.method == "POST" and "confirmed" in request.POST:
-        changed = change(experiment, run_ids, user=request.user)
-        messages.success(request, f"{changed} {'run' if changed == 1 else 'runs'} {done}.")
-        return redirect("runs:run_list", experiment.pk)
-    runs = Run.objects.visible_to(request.user).filter(experiment=experiment, run_id__in=run_ids)
-    context = {"experiment": experiment, "runs": runs[:NAMED], "run_ids": run_ids, "count": runs.count()}
-    context["unnamed"] = max(0, context["count"] - NAMED)
-    return render(request, template, context)
+def _asked(request, experiment, ticked: list[str]) -> RunSet | SearchSyntaxError:
+    if ticked:
+        return run_set(experiment.pk, table_options(request), chosen=ticked)
+    return asked_run_set(request, experiment)
 
 
-def _run_ids(request):
-    source = request.POST if request.method == "POST" else request.GET
-    run_ids = list(dict.fromkeys(source.getlist("runs")))
-    if len(run_ids) > MOST_RUNS:
-        raise InvalidParameterValue(f"At most {MOST_RUNS} runs at once, not {len(run_ids)}.")
-    return run_ids
+def _ticked(request) -> list[str]:
+    ticked = list(dict.fromkeys(request.POST.getlist("runs")))
+    if len(ticked) > MOST_CHOSEN:
+        raise InvalidParameterValue(f"At most {MOST_CHOSEN} runs can be ticked at once, not {len(ticked)}.")
+    return ticked
+
+
+def _number(request, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _token(request) -> str:
+    token = request.POST.get("token", "")
+    if not 16 <= len(token) <= 64:
+        raise BadRequest("The form was not sent whole.")
+    return token
