@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from runs.queries.group_members import Members
 from runs.queries.run_columns import Column
-from runs.search.identifiers import AGGREGATES
+from runs.search.identifiers import AGGREGATES, Aggregate
 from runs.search.scope import equal_or_in
 from runs.statistics.describe import Description, Descriptions, describe_groups
-from trackui.db import fetch_all, in_list
+from trackui.db import fetch_all, in_list, reading_cursor
 from trackui.search.sql import among, indexed_by
 
 
@@ -32,17 +33,34 @@ NONE = MetricValues(np.array([], dtype=np.int64), np.array([], dtype=np.float64)
 
 
 def metric_of_all(members: Members, column: Column) -> MetricValues:
-    """Of every member. One statement, along the index of that number where the set is large."""
+    """Of every member. Two statements, along the index of that number where the set is large."""
     if not members.is_large:
         return metrics_of(members, [column], np.arange(len(members)))[0]
     aggregate = AGGREGATES[column.stat]
     scope = equal_or_in("experiment_id", members.experiments)
-    rows = fetch_all(
-        f"SELECT run_id, {_number(column)} FROM runs_metricsummary{indexed_by(aggregate.index)}"
-        f" WHERE {scope.text} AND key_id = %s",
-        [*scope.params, column.key_id],
-    )
-    return _values(members, rows)
+    source = f"FROM runs_metricsummary{indexed_by(aggregate.index)} WHERE {scope.text} AND key_id = %s"
+    params = [*scope.params, column.key_id]
+    numbers = _read(f"SELECT run_id, {aggregate.column} {source}{_having(aggregate, number=True)}", params)
+    without = _read(f"SELECT run_id, 0.0 {source}{_having(aggregate, number=False)}", params)
+    without[:, 1] = np.nan
+    rows = np.concatenate([numbers, without])
+    return _among(members, rows[:, 0].astype(np.int64), rows[:, 1])
+
+
+def _read(statement: str, params: Sequence) -> np.ndarray:
+    """Pairs of an id and a number, read into an array without a list between. Ids of runs are exact as doubles."""
+    with reading_cursor() as cursor:
+        cursor.execute(statement, params)
+        return np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 2)
+
+
+def _having(aggregate: Aggregate, *, number: bool) -> str:
+    """Rows that hold a number, or those that do not: apart, since both tests begin at a place in the index."""
+    if aggregate.nan_flag:
+        return f" AND {aggregate.nan_flag} = {'FALSE' if number else 'TRUE'}"
+    if aggregate.is_nullable:
+        return f" AND {aggregate.column} IS {'NOT ' if number else ''}NULL"
+    return "" if number else " AND 1 = 0"
 
 
 def metrics_of(members: Members, columns: Sequence[Column], places: np.ndarray) -> list[MetricValues]:
@@ -76,8 +94,11 @@ def _values(members: Members, rows: Sequence[tuple[int, float | None]]) -> Metri
     if not rows:
         return NONE
     pks, values = zip(*rows, strict=True)
-    places = members.positions(np.array(pks, dtype=np.int64))
-    numbers = np.array(values, dtype=np.float64)  # None becomes NaN
+    return _among(members, np.array(pks, dtype=np.int64), np.array(values, dtype=np.float64))  # None becomes NaN
+
+
+def _among(members: Members, pks: np.ndarray, numbers: np.ndarray) -> MetricValues:
+    places = members.positions(pks)
     is_member = places >= 0
     return MetricValues(places[is_member], numbers[is_member])
 

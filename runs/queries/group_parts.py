@@ -21,14 +21,15 @@ LONGEST_VALUE = 40
 
 @dataclass(frozen=True, slots=True)
 class MetricHead:
-    """`decimals`: what the figures of the page share. `axis`: that of the drawings, where they are drawn; `band`: the
-    interval of the reference, else of the best group, to stand behind all others.
+    """`decimals`: what the figures of the page share, `spread_decimals` those of their spreads. `axis`: that of the
+    drawings, where they are drawn; `band`: the interval of the reference, else of the best group, to stand behind all.
     """
 
     column: Column
     direction: DirectionOfMetric
     is_full: bool = False
     decimals: int = 0
+    spread_decimals: int = 0
     axis: Axis | None = None
     band: Bar | None = None
 

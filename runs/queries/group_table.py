@@ -143,8 +143,10 @@ class _Maker:
         for at, (column, direction) in enumerate(self.metrics):
             found = [metrics[at].of(rank) for rank in range(len(asked))]
             axis = axis_of(found[: len(shown)]) if at == drawn or self.options.is_full else None
-            decimals = decimals_for([x for one in found for x in (one.mean, one.min, one.max)])
-            heads.append(MetricHead(column, direction, at == drawn or self.options.is_full, decimals, axis))
+            decimals = decimals_for([x for one in found for x in (one.mean, one.min, one.max, one.low, one.high)])
+            spread = decimals_for([x for one in found for x in (one.std, one.se)])
+            is_full = at == drawn or self.options.is_full
+            heads.append(MetricHead(column, direction, is_full, decimals, max(0, spread - 1), axis))
             cells.append(self.cells(heads[-1], metrics[at], values[at], found, runs, asked, reference))
             heads[-1] = replace(heads[-1], band=self.band(cells[-1], asked, reference))
         rows = [

@@ -29,7 +29,8 @@ from trackui.http import render_page
 from trackui.search.errors import SearchSyntaxError
 
 # Runs of a group that a filter cannot say are named one by one, up to so many.
-MOST_NAMED = 100
+MOST_NAMED = 50
+LONGEST_FILTER = 2_000
 
 
 @require_safe
@@ -147,11 +148,12 @@ class GroupAddresses:
         else:
             known = ((field, field.value_of(int(grouped.firsts[row.group]))) for field in grouped.differing)
             text = group_filter(self.run_set.options.filter, known)
-        if text is not None and len(text) <= 2_000:
-            query["q"] = text
-        elif row.size <= MOST_NAMED:
-            query.pop("top", None)
-            query["runs"] = ",".join(self.run_ids[pk] for pk in grouped.pks(row.group))
-        else:
-            return ""
+        if text is None or len(text) > LONGEST_FILTER:
+            if row.size > MOST_NAMED:
+                return ""
+            ids = ", ".join(f"'{self.run_ids[pk]}'" for pk in grouped.pks(row.group))
+            text = f"run_id IN ({ids})"
+        for name in ("runs", "top"):
+            query.pop(name, None)
+        query["q"] = text
         return f"{reverse('runs:run_list', args=[self.experiment.pk])}?{query.urlencode()}"
