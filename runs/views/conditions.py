@@ -1,13 +1,13 @@
 """The form that adds a condition to a filter: a page of its own, and a panel of pages with a filter box."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from runs.models import Experiment
 from runs.queries.conditions import COMPARISONS, ConditionProblem, condition_text, key_offers
 from runs.queries.run_columns import Experiments
+from runs.views.return_to import path_to_return_to
 from runs.views.run_sets import chosen_experiments, visible_experiment
 from trackui.http import render_page
 from trackui.search.errors import SearchSyntaxError
@@ -30,7 +30,7 @@ def all_add_condition(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, experiments: Experiments, experiment: Experiment | None) -> HttpResponse:
     """With a comparison: back to the page with the condition in its filter. Else, or with a problem, the form."""
     home = reverse("runs:run_list", args=[experiment.pk]) if experiment else reverse("runs:all_run_list")
-    back = page_to_return_to(request, home)
+    back = path_to_return_to(request, home)
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("key", "comparison", "value")}
     problem = None
     if asked["comparison"]:
@@ -53,18 +53,6 @@ def _answer(request: HttpRequest, experiments: Experiments, experiment: Experime
     }
     status = 400 if problem else 200
     return render_page(request, "runs/condition.html", context, fragment="runs/_condition_form.html", status=status)
-
-
-def page_to_return_to(request: HttpRequest, otherwise: str) -> str:
-    """The path in `back`, where it is one of our pages."""
-    path = (request.GET.get("back") or request.POST.get("back") or "").partition("?")[0]
-    if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
-        return otherwise
-    try:
-        resolve(path)
-    except Resolver404:
-        return otherwise
-    return path
 
 
 def _with(request: HttpRequest, condition: str) -> str:
