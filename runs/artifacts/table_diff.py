@@ -43,7 +43,8 @@ class RowDiff:
 
 @dataclass(frozen=True, slots=True)
 class TableDiff:
-    """`key` is the column joined on, or ROW_NUMBER; `keys` those it can be. `rows`: those that differ first."""
+    """`key` is the column joined on, or ROW_NUMBER; `keys` those it can be; `columns` are the others. `rows`:
+    those that differ first."""
 
     key: str
     keys: tuple[str, ...]
@@ -100,7 +101,7 @@ def table_diff(before: FileTable, after: FileTable, key: str | None = None) -> T
     keys = joinable(before, after)
     chosen = key if key in keys else None if key == ROW_NUMBER else guessed(keys)
     left, right = keyed(before, chosen), keyed(after, chosen)
-    columns = tuple(dict.fromkeys([*before.columns, *after.columns]))
+    columns = tuple(name for name in dict.fromkeys([*before.columns, *after.columns]) if name != chosen)
     compared = [row_diff(name, left.get(name), right.get(name), columns) for name in dict.fromkeys([*left, *right])]
     counts = {kind: sum(row.kind == kind for row in compared) for kind in ("changed", "added", "removed", "same")}
     shown = sorted(compared, key=lambda row: row.kind == "same")[:SHOWN_ROWS]

@@ -10,8 +10,8 @@ LONGEST_FILTER = 500
 MOST_FOLDED = 50
 MOST_REST = 50
 OWN_PARAMETERS = ("runs", "baseline", "value", "all", "q", "fold")
-# What is done once, or is of another set of runs: runs to add, the page of charts.
-PASSING = ("add", "find", "charts", "theme")
+# What is done once, or is of another set of runs: runs to add, the page of charts, paper.
+PASSING = ("add", "find", "charts", "print", "theme")
 
 
 class Pick(StrEnum):
@@ -97,6 +97,11 @@ class ComparisonOptions:
     def picks(self) -> list[tuple[Pick, str]]:
         """Each value that can stand for a run, with the address that shows it."""
         return [(pick, self.query(value=pick)) for pick in Pick]
+
+    @property
+    def printed(self) -> str:
+        """As it goes on paper."""
+        return f"{self.query()}&print=1"
 
     @property
     def with_search(self) -> str:

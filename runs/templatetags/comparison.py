@@ -1,5 +1,7 @@
 """Cells of a comparison. A page can have thousands: they are written here, not by the template."""
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -16,9 +18,10 @@ NO_MARK = '<span class="best-mark"></span>'
 
 
 @register.simple_tag
-def metric_cells(row: Row) -> SafeString:
-    """Values to all digits on hover, and how far from the reference, in percent; the difference itself on hover."""
-    return mark_safe("".join(map(metric_cell, row.cells)))  # noqa: S308 - escaped below
+def metric_cells(row: Row, positions: Sequence[int] | None = None) -> SafeString:
+    """Values to all digits on hover, and how far from the reference, in percent; the difference itself on hover.
+    `positions`: only of these runs."""
+    return mark_safe("".join(map(metric_cell, chosen(row, positions))))  # noqa: S308 - escaped below
 
 
 def metric_cell(cell: Cell) -> str:
@@ -32,8 +35,8 @@ def metric_cell(cell: Cell) -> str:
 
 
 @register.simple_tag
-def text_cells(row: Row) -> SafeString:
-    cells = (text_cell(cell, is_commit=row.key == "commit") for cell in row.cells)
+def text_cells(row: Row, positions: Sequence[int] | None = None) -> SafeString:
+    cells = (text_cell(cell, is_commit=row.key == "commit") for cell in chosen(row, positions))
     return mark_safe("".join(cells))  # noqa: S308 - escaped below
 
 
@@ -50,6 +53,10 @@ def text_cell(cell: Cell, *, is_commit: bool) -> str:
         return f'<td class="n{changed}">{code}{link}</td>'
     title = f' title="{escape(cut(text, LONGEST_TITLE))}"' if len(text) > TITLE_FROM else ""
     return f'<td class="n{changed}"{title}>{escape(cut(text, LONGEST_TEXT))}</td>'
+
+
+def chosen(row: Row, positions: Sequence[int] | None) -> Sequence[Cell]:
+    return row.cells if positions is None else [row.cells[at] for at in positions]
 
 
 def cut(text: str, length: int) -> str:

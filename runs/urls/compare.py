@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.views.generic import RedirectView
 
-from runs.views import compare_artifacts, compare_freeze, compare_runs, run_compare
+from runs.views import compare_artifacts, compare_freeze, compare_runs, print_foot, run_compare
 from trackui.replica import reads_replica as read
 
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path(
         "compare/artifacts.<form:form>", read(compare_artifacts.compare_artifacts_file), name="compare_artifacts_file"
     ),
+    path("print.css", print_foot.print_foot, name="print_foot"),
     path("compare/freeze", compare_freeze.freeze_comparison, name="freeze_comparison"),
     path("frozen/<digest:slug>.json", read(compare_freeze.frozen_content), name="frozen_content"),
     path("frozen/<digest:slug>.<form:form>", read(compare_freeze.frozen_file), name="frozen_file"),

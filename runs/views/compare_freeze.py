@@ -23,7 +23,7 @@ from runs.queries.panel_options import PanelOptions
 from runs.queries.snapshots import Frozen, changes_since, snapshot_by_slug, snapshots_of
 from runs.services.snapshots import freeze
 from runs.views.compare_runs import asked_runs
-from runs.views.run_compare import file_table
+from runs.views.run_compare import file_table, print_page
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
@@ -78,17 +78,22 @@ def asked_snapshot(request: HttpRequest, slug: str) -> Frozen:
 def frozen_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     frozen = asked_snapshot(request, slug)
     options = ComparisonOptions.from_query(request.GET)
-    found = comparison(data_of(frozen.content), options)
+    on_paper = request.GET.get("print") == "1"
+    found = comparison(data_of(frozen.content), options, whole=on_paper)
     ids = {run.experiment_id for run in found.runs}
+    experiment = Experiment.objects.visible_to(request.user).filter(pk__in=ids).first() if len(ids) == 1 else None
+    charts = charts_of(frozen.content)
+    if on_paper:
+        return print_page(request, found, charts, {"snapshot": frozen.snapshot, "experiment": experiment})
     context = {
         "frozen": frozen,
         "snapshot": frozen.snapshot,
         "comparison": found,
         "options": options,
         "columns": [{"run": run, "position": at, "dash": svg_dash(at)} for at, run in enumerate(found.runs)],
-        "charts": [(chart, svg_chart(chart)) for chart in charts_of(frozen.content)],
+        "charts": [(chart, svg_chart(chart)) for chart in charts],
         "changes": changes_since(frozen.content, user=request.user),
-        "experiment": Experiment.objects.visible_to(request.user).filter(pk__in=ids).first() if len(ids) == 1 else None,
+        "experiment": experiment,
         "is_frozen": True,
     }
     return render_page(request, "runs/frozen.html", context)

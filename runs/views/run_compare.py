@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from runs.charts.series import LineChart
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
 from runs.queries.comparison import Comparison, comparison
@@ -24,6 +25,7 @@ from trackui.exports.tables import Column, Table
 from trackui.http import render_page
 
 CHARTS_A_PAGE = 6
+RUNS_A_SHEET = 6
 
 
 @require_safe
@@ -38,7 +40,10 @@ def run_compare(request: HttpRequest) -> HttpResponse:
     compared = compared_runs(options, user=request.user)
     if len(compared.runs) < FEWEST:
         return no_comparison(request, options, compared)
-    found = comparison(comparison_data(compared.runs, user=request.user), options)
+    data = comparison_data(compared.runs, user=request.user)
+    if request.GET.get("print") == "1":
+        return printed(request, comparison(data, options, whole=True), compared)
+    found = comparison(data, options)
     panel = PanelOptions.from_query(request.GET)
     find = request.GET.get("find")
     context = {
@@ -56,6 +61,27 @@ def run_compare(request: HttpRequest) -> HttpResponse:
         "tab": "values",
     }
     return render_page(request, "runs/run_compare.html", context, fragment="runs/_run_compare.html")
+
+
+def printed(request: HttpRequest, found: Comparison, compared: ComparedRuns) -> HttpResponse:
+    panel = PanelOptions.from_query(request.GET)
+    charts = [metric_panel(compared.runs, row.key, panel) for row in found.charted[:CHARTS_A_PAGE]]
+    experiment = compared.runs[0].experiment if found.same_experiment else None
+    return print_page(request, found, charts, {"compared": compared, "experiment": experiment})
+
+
+def print_page(request: HttpRequest, found: Comparison, charts: Sequence[LineChart], context: dict) -> HttpResponse:
+    """A few runs a table, the reference first in each, so that they fit on paper."""
+    described = [{"run": run, "position": at, "dash": svg_dash(at)} for at, run in enumerate(found.runs)]
+    others = range(1, len(described))
+    sheets = [[0, *others[start : start + RUNS_A_SHEET - 1]] for start in range(0, len(others), RUNS_A_SHEET - 1)]
+    context |= {
+        "comparison": found,
+        "options": found.options,
+        "sheets": [{"positions": sheet, "columns": [described[at] for at in sheet]} for sheet in sheets],
+        "charts": [(chart, svg_chart(chart)) for chart in charts],
+    }
+    return render_page(request, "runs/run_compare_print.html", context)
 
 
 def chart_query(options: ComparisonOptions, panel: PanelOptions) -> str:

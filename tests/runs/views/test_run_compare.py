@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -474,3 +475,30 @@ def test_packages_of_a_logged_model_are_those_of_the_run_that_made_it(pages, two
     rows = table(compare(pages, *two))
 
     assert (rows["python"], rows["torch"]) == (["not set", "3.12.1"], ["not set", ">=2"])
+
+
+# --- On paper ------------------------------------------------------------------------------------
+
+
+def test_on_paper_a_few_runs_stand_in_each_table_with_the_reference_first(pages):
+    runs = [make_run(name=f"r{number}", params={"lr": str(number)}) for number in range(12)]
+    log_line(runs[0], "loss", [2.0, 1.0])
+
+    page = compare(pages, *runs, print="1")
+
+    names = [[th.text.split()[0] for th in sheet.select("thead th")[1:]] for sheet in page.select("table.sheet")]
+    assert names == [
+        ["r0", "r1", "r2", "r3", "r4", "r5"], ["r0", "r6", "r7", "r8", "r9", "r10"], ["r0", "r11"],
+    ]  # fmt: skip
+    assert page.select_one("figure svg.chart")
+    assert page.select_one("link[media=print]")["href"].startswith("/print.css?address=%2Fcompare%2F%3Fruns%3D")
+
+
+@pytest.mark.parametrize("address", ["/compare/?runs=a,b", 'x"; } body { display: none', "/a\\\n</style>", "/é" * 400])
+def test_the_foot_of_printed_pages_is_one_string(pages, address):
+    style = pages.get("/print.css", {"address": address})
+
+    assert style["Content-Type"].startswith("text/css")
+    text = style.content.decode()
+    assert re.fullmatch(r':root \{ --print-foot: "(?:[A-Za-z0-9 ./:?=_~-]|\\[0-9a-f]{1,6} )+"; \}\n', text)
+    assert "http\\3a" in text or "http://localhost/" in text
