@@ -12,7 +12,9 @@ from runs.metrics.direction import directions
 from runs.models import Direction, KeyKind, Run
 from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
 from runs.queries.run_columns import COUNTS, EXPERIMENT, Column, Experiments
+from runs.queries.run_families import Member
 from runs.queries.run_scope import scope_of
+from runs.search.families import BestChild
 from runs.search.identifiers import LAST
 
 
@@ -43,9 +45,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`member`: its place in its family, where children stand under their parents."""
+
     run: Run
     cells: list[tuple[Head, Cell]]
     is_baseline: bool = False
+    member: Member | None = None
+    best_child: BestChild | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return not self.run.is_finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +76,17 @@ def rows_of(
     *,
     marks_best: bool = False,
     baseline: Run | None = None,
+    is_pinned: bool = True,
 ) -> RunRows:
     """Heads and rows in the order of `pks`. A statement for the runs, one a kind of column, one for directions.
 
     `marks_best`: these are all runs there are, so that the best of them can be marked. `baseline`: stands first,
-    also where it is not among them, and figures say how far they are from its own.
+    also where it is not among them, and figures say how far they are from its own; not `is_pinned`: where it is one
+    of them, it stays in its place.
     """
-    shown = list(pks) if baseline is None else [baseline.pk, *(pk for pk in pks if pk != baseline.pk)]
+    shown = list(pks)
+    if baseline is not None and (is_pinned or baseline.pk not in shown):
+        shown = [baseline.pk, *(pk for pk in shown if pk != baseline.pk)]
     better = directions_of(columns, experiments)
     runs = table_runs(shown, with_experiment=any(column.key == EXPERIMENT for column in columns if not column.kind))
     values = [column_values(runs, column, found) for column, found in stored_values(shown, columns)]
@@ -80,15 +94,15 @@ def rows_of(
         Head(column, is_figures(column, of_column), better.get(column.spec))
         for column, of_column in zip(columns, values, strict=True)
     ]
-    is_compared = baseline is not None and bool(runs) and runs[0].pk == baseline.pk
-    is_beside = is_compared and baseline.pk not in pks
+    base_at = next((at for at, run in enumerate(runs) if baseline is not None and run.pk == baseline.pk), None)
+    is_beside = base_at is not None and baseline.pk not in pks
     written = [
         cells(
             head.column,
             of_column,
             direction=head.direction,
             marks_best=marks_best,
-            baseline_at=0 if is_compared and head.column.stat not in COUNTS else None,
+            baseline_at=None if head.column.stat in COUNTS else base_at,
             is_beside=is_beside,
         )
         for head, of_column in zip(heads, values, strict=True)
@@ -97,7 +111,7 @@ def rows_of(
         Row(
             run,
             [(head, of_column[position]) for head, of_column in zip(heads, written, strict=True)],
-            is_compared and not position,
+            position == base_at,
         )
         for position, run in enumerate(runs)
     ]

@@ -10,6 +10,8 @@ from django.core.paginator import Page
 from runs.models import Run
 from runs.queries.run_columns import Experiments, default_columns, find_columns
 from runs.queries.run_facets import Facet, run_facets
+from runs.queries.run_families import family_options, family_page, has_children
+from runs.queries.run_family_rows import family_rows
 from runs.queries.run_order import NEWEST_FIRST, Sort, find_sorts
 from runs.queries.run_pages import RunPages, page_of
 from runs.queries.run_rows import Head, Row, RunRows, rows_of, without_rows
@@ -32,6 +34,8 @@ class RunTable:
     sorts: list[Sort]
     facets: list[Facet]
     unknown: KeyHint | None = None
+    # Whether some of the runs are children of others, so that they can be listed flat or nested.
+    has_families: bool = False
     # How the page was found, where the address asks for it.
     plan: Plan | None = None
     error: SearchSyntaxError | None = None
@@ -89,8 +93,14 @@ def run_table(experiments: Experiments, options: RunTableOptions, *, baseline: R
         found, plan = search.explain(**window)
         return found
 
-    page, pks = page_of(total, options.page, options.page_size, find if options.explain else search.pks)
-    shown = rows_of(pks, columns, scope, marks_best=total.number == len(pks), baseline=baseline)
+    has_families = has_children(scope)
+    if has_families and options.children != "flat":
+        page, members = family_page(search, total, options.page, options.page_size, family_options(options))
+        plan = search.explain(limit=options.page_size)[1] if options.explain else None
+        shown = family_rows(members, search, columns, sorts, options, baseline=baseline, total=total)
+    else:
+        page, pks = page_of(total, options.page, options.page_size, find if options.explain else search.pks)
+        shown = rows_of(pks, columns, scope, marks_best=total.number == len(pks), baseline=baseline)
     return RunTable(
         options=options,
         shown=replace(shown, order=order, is_sortable=True),
@@ -100,4 +110,5 @@ def run_table(experiments: Experiments, options: RunTableOptions, *, baseline: R
         sorts=sorts,
         facets=run_facets(scope, search.written, search.choices, stages=search.stages, total=total),
         unknown=search.hint() if total.number == 0 else None,
+        has_families=has_families,
     )

@@ -10,7 +10,10 @@ from runs.models import LifecycleStage
 from runs.queries.run_choices import Choice
 from runs.queries.run_columns import split_specs
 
-PAGE_SIZES = (50, 100, 500)
+PAGE_SIZES = (50, 100, 500, 1000)
+# Children beneath their parents, their number alone, or all runs in one list.
+CHILDREN = ("nested", "folded", "flat")
+MOST_NAMED = 200
 STAGES = {
     "active": (LifecycleStage.ACTIVE,),
     "deleted": (LifecycleStage.DELETED,),
@@ -30,6 +33,11 @@ class RunTableOptions:
     page_size: int = PAGE_SIZES[0]
     choices: tuple[Choice, ...] = ()
     explain: bool = False
+    children: str = CHILDREN[0]
+    # Run ids of parents whose children are all shown, and of those whose are not.
+    opened: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
+    best_child: str = ""
 
     @classmethod
     def from_query(cls, query: QueryDict, choices: tuple[Choice, ...] = ()) -> RunTableOptions:
@@ -44,7 +52,17 @@ class RunTableOptions:
             page_size=size if size in PAGE_SIZES else PAGE_SIZES[0],
             choices=choices,
             explain=query.get("explain") == "1",
+            children=children if (children := query.get("children")) in CHILDREN else CHILDREN[0],
+            opened=_names(query, "open"),
+            shut=_names(query, "shut"),
+            best_child=query.get("best_child", "").strip(),
         )
+
+
+def _names(query: QueryDict, parameter: str) -> tuple[str, ...]:
+    """`a,b` as a, b: run ids, each once."""
+    parts = (part.strip() for text in query.getlist(parameter) for part in text[:10_000].split(","))
+    return tuple(dict.fromkeys(part for part in parts if part and "\0" not in part))[:MOST_NAMED]
 
 
 def _integer(text: str | None, *, default: int) -> int:

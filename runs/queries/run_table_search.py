@@ -21,6 +21,7 @@ from runs.search.run_search import (
     compile_filter,
     count_runs,
     explain_search,
+    in_order,
     search_run_ids,
 )
 from trackui.search.errors import SearchSyntaxError
@@ -55,6 +56,10 @@ class RunTableSearch:
             offset=offset,
             position=position,
         )
+
+    def sorted(self, pks: Sequence[int]) -> list[int]:
+        """These runs in order, whether they match or not. One statement."""
+        return in_order(pks, self.ordering)
 
     def explain(self, *, limit: int, offset: int = 0) -> tuple[list[int], Plan]:
         """The page, and how it was found."""

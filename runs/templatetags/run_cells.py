@@ -28,6 +28,29 @@ def address_but(context, name: str) -> str:
     return f"?{query.urlencode()}&{name}=" if query else f"?{name}="
 
 
+@register.simple_tag(takes_context=True)
+def opened_link(context, run_id: str) -> str:
+    """The address with all children of a run on the page."""
+    return _named_in(context, run_id, "open", "shut")
+
+
+@register.simple_tag(takes_context=True)
+def shut_link(context, run_id: str) -> str:
+    """The address with none of them."""
+    return _named_in(context, run_id, "shut", "open")
+
+
+def _named_in(context, run_id: str, name: str, other: str) -> str:
+    query = context["request"].GET.copy()
+    named = {one: [part for part in query.get(one, "").split(",") if part and part != run_id] for one in (name, other)}
+    named[name].append(run_id)
+    for one, run_ids in named.items():
+        query.pop(one, None)
+        if run_ids:
+            query[one] = ",".join(run_ids)
+    return f"?{query.urlencode(safe=',')}"
+
+
 def cell_html(run: Run, head: Head, cell: Cell) -> str:
     if not cell.is_set:
         told = told_by_run(run, head)

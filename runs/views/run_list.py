@@ -12,7 +12,7 @@ from runs.queries.baseline import find_baseline
 from runs.queries.experiment_list import experiment_row
 from runs.queries.run_scope import scope_of
 from runs.queries.run_table import run_table
-from runs.queries.run_table_options import PAGE_SIZES
+from runs.queries.run_table_options import CHILDREN, PAGE_SIZES
 from runs.queries.scope_summary import scope_summary
 from runs.views.run_sets import chosen_experiments, table_options, visible_experiment
 from runs.views.saved_views import opens_default_view
@@ -99,6 +99,7 @@ def _table(request, experiments, experiment: Experiment | None) -> dict:
         "table": run_table(experiments, options, baseline=baseline and baseline.run),
         "addresses": RunListAddresses(experiment),
         "page_sizes": PAGE_SIZES,
+        "child_choices": CHILDREN,
         "server_address": request.build_absolute_uri("/").rstrip("/"),
     }
 

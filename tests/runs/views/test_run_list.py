@@ -198,7 +198,7 @@ def test_an_error_is_marked_at_its_token_and_nothing_is_lost(pages, experiment):
     assert response.status_code == 400
     assert html.select_one("#complaint pre").get_text().startswith("metrics.acc >")
     assert html.select_one("textarea")["aria-invalid"] == "true"
-    assert html.select_one(".query input[name=columns]")["value"] == "params.lr"
+    assert html.select_one("form.query input[name=columns]")["value"] == "params.lr"
 
 
 def test_a_key_nobody_has_gets_the_nearest_one(pages, experiment):
@@ -269,7 +269,7 @@ def test_pages_have_numbers_a_total_and_a_size(pages, experiment):
 
     assert names(html) == [f"{number:03}" for number in range(19, -1, -1)]
     assert html.select_one(".pager .here").get_text() == "3"
-    assert [link.get_text() for link in html.select(".pager .sizes a")] == ["50", "100", "500"]
+    assert [link.get_text() for link in html.select(".pager .sizes a")] == ["50", "100", "500", "1000"]
     assert html.select_one(".said b").get_text() == "120"
     assert len(names(pages.html(url(experiment), {"rows": "7", "page": "999"}))) == 20
 
