@@ -13,7 +13,7 @@ from runs.queries.run_set import RunSet, run_set
 from trackui.errors import InvalidParameterValue
 from trackui.search.errors import SearchSyntaxError
 
-NAMED = 12
+NAMED = 8
 STAGE_WORDS = {LifecycleStage.ACTIVE: "active", LifecycleStage.DELETED: "deleted", None: "all"}
 
 

@@ -13,6 +13,7 @@ from runs.services.experiments import (
     active_experiment,
     check_custom_views,
     check_experiment_tag,
+    note_change,
     rename_held,
     store_tags,
 )
@@ -33,7 +34,9 @@ def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mappin
     @transactional
     def write() -> Experiment:
         experiment = active_experiment(experiment_id, user=user)
+        changes = {"tags": sorted(tags)} if tags else {}
         if name is not None and name != experiment.name:
+            changes |= {"before": experiment.name, "after": name}
             rename_held(experiment, name)
         for key in kept:
             if key.startswith(CUSTOM_VIEW_PREFIX):
@@ -41,6 +44,8 @@ def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mappin
         store_tags(experiment, kept)
         removed = key_ids(tags.keys() - kept.keys())
         ExperimentTag.objects.filter(experiment=experiment, key__in=removed.values()).delete()
+        if changes:
+            note_change(experiment, "edit", user=user, **changes)
         return experiment
 
     return write()

@@ -17,6 +17,7 @@ from runs.ingest.limits import (
 from runs.keys import intern_keys, key_ids
 from runs.models import Experiment, ExperimentTag, LifecycleStage, Run
 from runs.models.access import readable_experiments
+from runs.services.audit import record
 from trackui.clock import now_ms
 from trackui.db import HELD, fetch_object, insert_rows
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists, ResourceDoesNotExist, shorten
@@ -80,7 +81,16 @@ def already_exists(name: str) -> ResourceAlreadyExists:
 
 @transactional
 def rename_experiment(experiment_id: str, new_name: str, *, user) -> None:
-    rename_held(active_experiment(experiment_id, user=user), new_name)
+    experiment = active_experiment(experiment_id, user=user)
+    before = experiment.name
+    rename_held(experiment, new_name)
+    note_change(experiment, "rename", user=user, before=before, after=new_name)
+
+
+def note_change(experiment: Experiment, action: str, *, user, **detail) -> None:
+    """In the audit list."""
+    subject = ("experiment", experiment.experiment_id)
+    record(user, f"experiment.{action}", *subject, experiment=experiment, **detail)
 
 
 def rename_held(experiment: Experiment, new_name: str) -> None:
@@ -103,7 +113,10 @@ def set_experiment_tag(experiment_id: str, key: str, value: str, *, user) -> Non
         experiment = active_experiment(experiment_id, user=user)
         if key.startswith(CUSTOM_VIEW_PREFIX):
             check_custom_views(experiment, key)
+        if experiment.tags.filter(key__name=key, value=value).exists():
+            return
         store_tags(experiment, {key: value})
+        note_change(experiment, "tag", user=user, key=key, value=shorten(value))
 
     write()
 
@@ -115,6 +128,7 @@ def delete_experiment_tag(experiment_id: str, key: str, *, user) -> None:
     deleted, _ = ExperimentTag.objects.filter(experiment=experiment, key__in=ids.values()).delete()
     if not deleted:
         raise ResourceDoesNotExist(f"No tag with name: {shorten(key)} in experiment with id {experiment.pk}")
+    note_change(experiment, "untag", user=user, key=key)
 
 
 @transactional
@@ -125,7 +139,8 @@ def delete_experiment(experiment_id: str, *, user) -> None:
         raise not_found(experiment_id)
     now = now_ms()
     _set_stage(experiment, LifecycleStage.DELETED, now)
-    experiment.runs.active().update(lifecycle_stage=LifecycleStage.DELETED, deleted_time=now)
+    runs = experiment.runs.active().update(lifecycle_stage=LifecycleStage.DELETED, deleted_time=now)
+    note_change(experiment, "archive", user=user, name=experiment.name, runs=runs)
 
 
 @transactional
@@ -135,7 +150,9 @@ def restore_experiment(experiment_id: str, *, user) -> None:
     if experiment.is_active:
         raise not_found(experiment_id)
     _set_stage(experiment, LifecycleStage.ACTIVE, now_ms())
-    Run.objects.deleted().filter(experiment=experiment).update(lifecycle_stage=LifecycleStage.ACTIVE, deleted_time=None)
+    archived = Run.objects.deleted().filter(experiment=experiment)
+    runs = archived.update(lifecycle_stage=LifecycleStage.ACTIVE, deleted_time=None)
+    note_change(experiment, "restore", user=user, name=experiment.name, runs=runs)
 
 
 def _set_stage(experiment: Experiment, stage: LifecycleStage, now: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runs.views import jobs
+from runs.views import audit, jobs
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
@@ -11,4 +11,12 @@ urlpatterns = [
     # Not from the replica: a page that follows a change must see it.
     path("jobs/<experiment_id:job_id>", jobs.job_detail, name="job_detail"),
     path("jobs/<experiment_id:job_id>/stop", jobs.job_stop, name="job_stop"),
+    path("audit", read(audit.audit), name="audit"),
+    path("audit.<form:form>", read(audit.audit_file), name="audit_file"),
+    path("experiments/<experiment_id:experiment_id>/audit", read(audit.experiment_audit), name="experiment_audit"),
+    path(
+        "experiments/<experiment_id:experiment_id>/audit.<form:form>",
+        read(audit.experiment_audit_file),
+        name="experiment_audit_file",
+    ),
 ]
