@@ -71,10 +71,13 @@ def compared_files(runs: Sequence[Run], *, user) -> ComparedFiles:
     at = {run.pk: position for position, run in enumerate(runs)}
     found: dict[str, dict[int, FileOfRun]] = {}
     closed, count, is_cut = [], 0, False
+    readable: set[str] = set()
     for prefix, run, owner in owners(runs):
         try:
             top = stored_path(owner.artifact_uri)
-            check_access(top, user=user)
+            if top.segments[0] not in readable:
+                check_access(top, user=user)
+                readable.add(top.segments[0])
             for number, (path, size) in enumerate(files_below(top)):
                 if number >= MOST_FILES_A_RUN or count >= MOST_FILES:
                     is_cut = True

@@ -23,7 +23,8 @@ OFFERED = 20
 class ComparedRuns:
     """`runs`: the reference before the others, which keep the order of the address. `missing`: ids that are not here.
 
-    `problem`: why the baseline that was asked for is not the reference; `has_baseline`: it is.
+    `problem`: why the baseline that was asked for is not the reference; `has_baseline`: the reference is the baseline of
+    the experiment, or one from beside the runs, and not one of them that was chosen to be it.
     """
 
     runs: list[Run]
@@ -48,7 +49,9 @@ def compared_runs(options: ComparisonOptions, *, user) -> ComparedRuns:
     if baseline.run is None:
         return ComparedRuns(runs, missing, baseline.problem)
     reference = found.get(baseline.run.run_id, baseline.run)
-    return ComparedRuns([reference, *(run for run in runs if run != reference)], missing, "", True)
+    is_beside = reference not in runs
+    others = [run for run in runs if run != reference]
+    return ComparedRuns([reference, *others], missing, "", baseline.is_of_experiment or is_beside)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from runs.artifacts.table_diff import ROW_NUMBER
@@ -25,6 +26,7 @@ LONGEST_PATH = 1_100
 
 
 @require_safe
+@gzip_page
 def compare_artifacts(request: HttpRequest) -> HttpResponse:
     """`show`: images or files; `path`: one file, of the runs `a` and `b`; `step`: of images; `q`: part of a path."""
     options = ComparisonOptions.from_query(request.GET)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from runs.charts.series import LineChart
@@ -75,6 +76,7 @@ def asked_snapshot(request: HttpRequest, slug: str) -> Frozen:
 
 
 @require_safe
+@gzip_page
 def frozen_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     frozen = asked_snapshot(request, slug)
     options = ComparisonOptions.from_query(request.GET)

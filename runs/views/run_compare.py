@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from runs.charts.series import LineChart
@@ -29,6 +30,7 @@ RUNS_A_SHEET = 6
 
 
 @require_safe
+@gzip_page
 def run_compare(request: HttpRequest) -> HttpResponse:
     options = ComparisonOptions.from_query(request.GET)
     if "add" in request.GET:
