@@ -55,7 +55,7 @@ class ArtifactListing:
 def artifact_listing(owner: Owner, path: str = "", *, after: str = "", user) -> ArtifactListing:
     """A page of a directory, sorted by name. Reads the directory, and costs one query."""
     directory = directory_path(path)
-    listing = artifact_store().listing(_placed(owner, directory, user), after=after, limit=ENTRIES_A_PAGE)
+    listing = artifact_store().listing(placed_in_store(owner, directory, user), after=after, limit=ENTRIES_A_PAGE)
     return _listing(directory, listing.entries, listing.next_after)
 
 
@@ -65,7 +65,7 @@ def listing_around(owner: Owner, path: str, *, user) -> ArtifactListing:
     Reads the directory once for each thousand of names before the file, 20 times at most: then it is the first page.
     """
     file = file_path(path)
-    directory, placed = file.parent, _placed(owner, file.parent, user)
+    directory, placed = file.parent, placed_in_store(owner, file.parent, user)
     entries: list[Entry] = []
     after: str | None = ""
     for _ in range(MOST_LOOKS):
@@ -104,7 +104,7 @@ def _listing(directory: ArtifactPath, entries: Iterable[Entry], next_after: str 
 
 def artifact_file(owner: Owner, path: str, *, user) -> OpenFile:
     """Open for reading; the caller closes it."""
-    return open_artifact(_placed(owner, file_path(path), user))
+    return open_artifact(placed_in_store(owner, file_path(path), user))
 
 
 def artifact_preview(
@@ -126,7 +126,7 @@ def artifact_figure(owner: Owner, path: str, *, user) -> dict | None:
 def artifact_zip(owner: Owner, path: str = "", *, user) -> Iterator[bytes]:
     """A directory with all below it, or a file, as the pieces of a zip file; ResourceDoesNotExist when it is empty."""
     directory = directory_path(path)
-    placed = _placed(owner, directory, user)
+    placed = placed_in_store(owner, directory, user)
     files = artifact_store().files(placed)
     first = next(files, None)
     if first is None:
@@ -135,7 +135,8 @@ def artifact_zip(owner: Owner, path: str = "", *, user) -> Iterator[bytes]:
     return zipped(("/".join(file.segments[above:]), file) for file in chain([first], files))
 
 
-def _placed(owner: Owner, path: ArtifactPath, user) -> ArtifactPath:
+def placed_in_store(owner: Owner, path: ArtifactPath, user) -> ArtifactPath:
+    """Where a path of a run or model lies, for those who may reach it there. One query."""
     placed = stored_path(owner.artifact_uri) / path
     check_access(placed, user=user)
     return placed

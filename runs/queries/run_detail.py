@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Count, Q
+
 from runs.models import MetricSummary, Param, Run, RunTag
 from runs.models.experiment import NOTE_TAG
 from runs.queries.run_children import Children, children_of
-from runs.queries.run_metrics import CHARTS_A_PAGE, MetricRow, metric_rows, metric_summaries
+from runs.queries.run_metrics import CHARTS_A_PAGE, SYSTEM_METRICS, MetricRow, metric_rows, metric_summaries
 from runs.queries.run_neighbours import Neighbours, neighbours_of
 from runs.queries.run_params import ParamRow, params_of
 from runs.queries.run_relations import DatasetRow, ModelRow, datasets_of, models_of
@@ -27,6 +29,7 @@ class RunHead:
     note: str
     param_count: int
     metric_count: int
+    system_count: int
     tag_count: int
     child_count: int
 
@@ -38,12 +41,16 @@ class RunHead:
 def run_head(run: Run) -> RunHead:
     """Five statements; `run` with its experiment and parent."""
     tags = system_tags(run)
+    metrics = MetricSummary.objects.filter(run=run).aggregate(
+        all=Count("key"), system=Count("key", filter=Q(key__name__startswith=SYSTEM_METRICS))
+    )
     return RunHead(
         run=run,
         source=Source(**{field: tags[tag] for tag, field in SOURCE_TAGS.items() if tag in tags}),
         note=tags.get(NOTE_TAG, ""),
         param_count=Param.objects.filter(run=run).count(),
-        metric_count=MetricSummary.objects.filter(run=run).count(),
+        metric_count=metrics["all"],
+        system_count=metrics["system"],
         tag_count=RunTag.objects.filter(run=run).exclude(key__name__in=SHOWN_ELSEWHERE).count(),
         child_count=Run.objects.filter(parent=run).active().count(),
     )

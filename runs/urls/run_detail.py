@@ -3,7 +3,17 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from runs.views import artifact_file, figures, run_artifacts, run_detail, run_edit, run_relations, run_tables
+from runs.views import (
+    artifact_file,
+    figures,
+    run_artifacts,
+    run_detail,
+    run_edit,
+    run_logs,
+    run_relations,
+    run_system,
+    run_tables,
+)
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
@@ -17,7 +27,12 @@ urlpatterns = [
     path("runs/<str:run_id>/tags", read(run_detail.run_tags), name="run_tags"),
     path("runs/<str:run_id>/tags/set", run_edit.set_run_tag, name="run_tag_set"),
     path("runs/<str:run_id>/tags/delete", run_edit.delete_run_tag, name="run_tag_delete"),
+    path("runs/<str:run_id>/system", read(run_system.run_system), name="run_system"),
+    path("runs/<str:run_id>/children", read(run_relations.run_children), name="run_children"),
     path("runs/<str:run_id>/similar", read(run_relations.run_similar), name="run_similar"),
+    path("runs/<str:run_id>/lineage", read(run_relations.run_lineage), name="run_lineage"),
+    path("runs/<str:run_id>/history", run_relations.run_history_page, name="run_history"),
+    path("runs/<str:run_id>/logs", run_logs.run_logs, name="run_logs"),
     path("runs/<str:run_id>/artifacts", run_artifacts.run_artifacts, name="run_artifacts"),
     path("runs/<str:run_id>/artifacts/file", artifact_file.artifact_file, name="artifact_file"),
     path("runs/<str:run_id>/artifacts/image", artifact_file.artifact_image, name="artifact_image"),

@@ -1,13 +1,8 @@
 """The page of a run: every tab an address."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from runs.models import Run
-from runs.models.run import PARENT_RUN_TAG
 from runs.queries.panel_options import PanelOptions
 from runs.queries.run_detail import RunHead, RunOverview, run_head
 from runs.queries.run_metrics import chart_page, metric_page
@@ -38,18 +33,11 @@ def run_detail(request: HttpRequest, run_id: str) -> HttpResponse:
     context = {
         "overview": RunOverview(head),
         "options": PanelOptions(),
-        "children_url": children_url(run),
         "first_snippet": FIRST_SNIPPET.format(run_id=run.run_id),
         "read_snippet": READ_SNIPPET.format(run_id=run.run_id, server=server),
         "curl_snippet": CURL_SNIPPET.format(run_id=run.run_id, server=server),
     }
     return render_tab(request, head, "overview", context)
-
-
-def children_url(run: Run) -> str:
-    """The run table of the experiment, with the children of this run alone."""
-    query = urlencode({"q": f"tags.`{PARENT_RUN_TAG}` = '{run.run_id}'"})
-    return f"{reverse('runs:run_list', args=[run.experiment_id])}?{query}"
 
 
 @require_safe
