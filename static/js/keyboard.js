@@ -1,7 +1,10 @@
-// Keys: / search, Ctrl-K jump, g e experiments, j k rows, x select, Enter open, c compare, ? the list.
+// Keys: / search, Ctrl-K jump, g and a letter go, j k rows, x select, b baseline, c compare, Enter open, ? the list.
+//
+// What a page has no link or button for does nothing. `data-key-press` names the keys of a link or button.
 
-const rows = () => [...document.querySelectorAll("tr[data-key]")];
+const rows = () => [...document.querySelectorAll("tr[data-key]")].filter((row) => row.offsetParent !== null);
 let pending = "";
+let pendingTimer = 0;
 
 function move(by) {
   const all = rows();
@@ -18,30 +21,46 @@ const current = () => document.querySelector("tr.at") ?? document.activeElement?
 const press = (selector, root = document) => root?.querySelector(selector)?.click();
 
 const KEYS = {
-  "/": () => document.querySelector('[name="q"][data-search]')?.focus(),
+  "/": () => document.querySelector("[data-search]")?.focus(),
   j: () => move(1),
   k: () => move(-1),
   x: () => press('input[type="checkbox"]', current()),
-  c: () => press('[data-key-press="c"]:not(:disabled)'),
+  b: () => press(".set-base", current()),
   "?": () => document.getElementById("keys")?.showModal(),
-  "g e": () => press('[data-key-press="g e"]'),
 };
+
+function open() {
+  const palette = document.querySelector("jump-palette");
+  if (palette?.open) palette.open();
+  else document.querySelector(".jump input")?.focus();
+}
 
 function typing(target) {
   return target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
 }
 
+// Keys of a link or button of this page: "c", "e", "g r".
+function pressed(name) {
+  const target = document.querySelector(`[data-key-press="${CSS.escape(name).replaceAll("\\ ", " ")}"]:not(:disabled)`);
+  target?.click();
+  return Boolean(target);
+}
+
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    document.querySelector(".jump input")?.focus();
+    open();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const name = pending ? `${pending} ${event.key}` : event.key;
+  clearTimeout(pendingTimer);
   pending = event.key === "g" && !pending ? "g" : "";
-  const action = KEYS[name];
-  if (!action) return;
-  event.preventDefault();
-  action();
+  pendingTimer = setTimeout(() => (pending = ""), 1500);
+  if (KEYS[name]) {
+    event.preventDefault();
+    KEYS[name]();
+  } else if (/^(g )?[a-z]$/.test(name) && pressed(name)) {
+    event.preventDefault();
+  }
 });
