@@ -72,6 +72,7 @@ def sweep(shape: Shape, *, end: int, seed: int) -> Iterator[SweepRun]:
         if number % shape.seeds == 0:
             config = {key: values[rng.integers(len(values))] for key, values in GRID.items()}
             surface = quality(config)
+            config |= more("params", shape.params - len(GRID) - len(FIXED) - 1, rng)
             has_history = rng.random() < shape.histories
         is_running = number >= shape.runs - 3
         yield one_run(
@@ -121,7 +122,7 @@ def one_run(
     minutes = (3 + int(config["depth"]) * rng.uniform(0.4, 0.5)) * 128 / (64 + int(config["batch_size"]))
     last = int(shape.epochs * rng.uniform(0.1, 0.9)) if fails or is_running else shape.epochs - 1
     end = start + int(minutes * 60_000 * (last + 1) / shape.epochs)
-    params = {**config, "seed": str(seed), **FIXED, **more("params", shape.params - len(config) - len(FIXED) - 1, rng)}
+    params = {**config, "seed": str(seed), **FIXED}
     name = f"{MOODS[number * 7 % 10]}-{ANIMALS[number * 3 % 10]}-{number}"
     user = USERS[number // shape.seeds % len(USERS)]
     return SweepRun(
