@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-CONFIDENCE = 0.95
+from runs.statistics.student import t_quantile
+
 REACH = 1.5
 
 
@@ -44,7 +45,7 @@ def group_numbers(name: str, values: np.ndarray) -> GroupNumbers:
         n=n,
         mean=float(values.mean()),
         deviation=deviation,
-        half=None if deviation is None else students_t(n - 1) * deviation / n**0.5,
+        half=None if deviation is None else float(t_quantile(n - 1)) * deviation / n**0.5,
         least=float(values.min()),
         lower=min(float(within.min()), quartile_1) if len(within) else quartile_1,
         quartile_1=quartile_1,
@@ -54,9 +55,3 @@ def group_numbers(name: str, values: np.ndarray) -> GroupNumbers:
         greatest=float(values.max()),
     )
 
-
-def students_t(freedom: int) -> float:
-    """What a mean with so many degrees of freedom is multiplied by for its interval."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))

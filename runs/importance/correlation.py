@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runs.statistics.student import t_two_sided
+
 # Fewer pairs always lie on a line, or nearly so.
 FEWEST = 3
 
@@ -64,7 +66,5 @@ def _unit(values: np.ndarray) -> np.ndarray | None:
 def _p(value: float, n: int) -> float:
     if abs(value) >= 1.0:
         return 0.0
-    from scipy.special import stdtr
-
     t = value * np.sqrt((n - 2) / ((1 - value) * (1 + value)))
-    return float(2 * stdtr(n - 2, -abs(t)))
+    return t_two_sided(t, n - 2)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runs.statistics.student import t_quantile
+
 GRID = 60
 FEWEST = 3
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,6 @@ def straight(x: np.ndarray, y: np.ndarray) -> Trend | None:
     n = len(x)
     if n < FEWEST or not _varies(x):
         return None
-    from scipy.special import stdtrit
-
     middle, centred = x.mean(), x - x.mean()
     spread = float(centred @ centred)
     slope = float(centred @ (y - y.mean())) / spread
@@ -40,7 +39,7 @@ def straight(x: np.ndarray, y: np.ndarray) -> Trend | None:
     deviation = np.sqrt(max(float(residuals @ residuals), 0.0) / (n - 2)) if n > 2 else 0.0
     grid = np.linspace(x.min(), x.max(), GRID)
     line = y.mean() + slope * (grid - middle)
-    width = stdtrit(n - 2, (1 + CONFIDENCE) / 2) * deviation * np.sqrt(1 / n + (grid - middle) ** 2 / spread)
+    width = t_quantile(n - 2) * deviation * np.sqrt(1 / n + (grid - middle) ** 2 / spread)
     return Trend("straight", grid, line, line - width, line + width, slope)
 
 

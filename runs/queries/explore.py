@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from runs.charts.axes import Axis, AxisScale, category_axis, number_axis
-from runs.models import Run
+from runs.models import Job, JobState, Run
 from runs.queries.categories import categories
 from runs.queries.explore_choices import Choices
 from runs.queries.run_set import RunSet
@@ -71,12 +71,15 @@ def run_values(runs: RunSet, choices: Choices, *, marked: str = "", more: Sequen
 
 @dataclass(frozen=True)
 class DataTable:
-    """The numbers behind a figure. Rows with a run begin with its run_id and its name."""
+    """The numbers behind a figure. Rows with a run begin with its run_id and its name; `specs`: the param that each of
+    the first rows is about.
+    """
 
     columns: Sequence[TableColumn]
     make_rows: Callable[[], Iterable[Sequence[Any]]]
     length: int
     of_runs: bool = False
+    specs: tuple[str, ...] = ()
 
     @property
     def rows(self) -> Iterable[Sequence[Any]]:
@@ -84,14 +87,41 @@ class DataTable:
 
 
 @dataclass(frozen=True)
+class Forest:
+    """How the job does that answers a figure. `problem`: why there can be none; `is_small`: it takes seconds."""
+
+    job: Job | None
+    problem: str
+    is_small: bool
+    runs: int
+
+    @property
+    def is_ready(self) -> bool:
+        return self.job is not None and self.job.state == JobState.DONE and self.job.result is not None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.job is not None and not self.job.is_over
+
+    @property
+    def has_failed(self) -> bool:
+        return self.job is not None and self.job.state == JobState.FAILED
+
+
+@dataclass(frozen=True)
 class Explored:
-    """`chart` is None where there is nothing to draw, and `problem` says why. `front`: runs to go on with."""
+    """`chart` is None where there is nothing to draw, and `problem` says why. `front`: runs to go on with; `notes`:
+    what is to be known of the figure; `forest`: of figures that a job answers; `choices`: where it chose others than
+    were asked for.
+    """
 
     chart: Any = None
     table: DataTable | None = None
     problem: str = ""
     front: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    forest: Forest | None = None
+    choices: Choices | None = None
 
 
 # --- What can be drawn --------------------------------------------------------------------------

@@ -88,13 +88,16 @@ class Offers:
 
 @dataclass(frozen=True)
 class Choices:
-    """`columns`: by name of the field; `problems`: what the address names and there is not."""
+    """`columns`: by name of the field; `problems`: what the address names and there is not; `asked`: fields that it
+    says something of.
+    """
 
     kind: Kind
     columns: Mapping[str, tuple[Column, ...]]
     settings: Mapping[str, str]
     problems: tuple[str, ...] = ()
     offers: Offers | None = field(default=None, compare=False)
+    asked: frozenset[str] = frozenset()
 
     def one(self, name: str) -> Column | None:
         columns = self.columns.get(name, ())
@@ -129,7 +132,9 @@ def choices(experiment_id: int, kind: Kind, query: QueryDict) -> Choices:
             columns[one.name] = tuple(column for column in columns[one.name] if column not in unfit)
     defaults = _defaults(kind, columns, asked, offers)
     columns |= {name: tuple(find_columns(experiment_id, specs)) for name, specs in defaults.items()}
-    return Choices(kind, columns, _settings(kind, query, problems), tuple(problems), offers)
+    return Choices(
+        kind, columns, _settings(kind, query, problems), tuple(problems), offers, frozenset(filter(asked.get, asked))
+    )
 
 
 def _asked(one: Field, query: QueryDict) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from runs.queries.explore_choices import Choices
 from runs.queries.explore_contour import contour
 from runs.queries.explore_groups import bar, box
 from runs.queries.explore_histogram import histogram
+from runs.queries.explore_importance import dependence, importance
 from runs.queries.explore_parallel import parallel
 from runs.queries.explore_pareto import pareto
 from runs.queries.explore_scatter import scatter
@@ -22,6 +23,8 @@ FIGURES: dict[str, Callable[[RunValues], Explored]] = {
     "bar": bar,
     "histogram": histogram,
     "pareto": pareto,
+    "importance": importance,
+    "dependence": dependence,
 }
 
 

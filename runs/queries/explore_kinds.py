@@ -49,6 +49,8 @@ SETTINGS = {
     "z_best": ("z is better", ("auto", "higher", "lower")),
 }
 
+# Answered by a job.
+FORESTS = ("importance", "dependence")
 Y_METRIC = Field("y", "Metric", Wants.NUMBER)
 
 KINDS = {
@@ -105,6 +107,18 @@ KINDS = {
                 Field("z", "Third", Wants.NUMBER, is_optional=True),
             ),
             ("x_best", "y_best", "z_best", "x_scale", "y_scale"),
+        ),
+        Kind(
+            "importance",
+            "Importance",
+            "Which params explain a metric, by a forest of trees held against runs it has not seen",
+            (Field("y", "Metric", Wants.METRIC),),
+        ),
+        Kind(
+            "dependence",
+            "Dependence",
+            "What a forest of trees expects of a metric as one param changes and all others stay",
+            (Field("x", "Param", Wants.PARAM), Field("y", "Metric", Wants.METRIC)),
         ),
     )
 }

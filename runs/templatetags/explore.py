@@ -29,6 +29,12 @@ def other_parameters(context, names):
     ]
 
 
+@register.filter
+def at(items, position):
+    """One of them."""
+    return items[position]
+
+
 @register.simple_tag
 def explore_cell(columns, number, value):
     """A cell of the table behind a figure: figures with all their digits on hover."""

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from runs.queries.explore_kinds import KINDS
+from runs.queries.explore_kinds import FORESTS, KINDS
 from trackui.exports.responses import ExportForm
 
 
@@ -21,6 +21,13 @@ class ExploreKind:
     to_python = to_url = str
 
 
+class ForestKind(ExploreKind):
+    """One that a job answers."""
+
+    regex = "|".join(FORESTS)
+
+
 register_converter(ExploreKind, "explore_kind")
+register_converter(ForestKind, "forest_kind")
 register_converter(ExperimentId, "experiment_id")
 register_converter(ExportForm, "form")

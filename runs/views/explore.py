@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from runs.charts.colour_key import colour_key
 from runs.charts.plotly_json import figure_json
@@ -15,14 +15,16 @@ from runs.charts.svg import Box
 from runs.charts.svg_parts import svg_figure, svg_figure_file
 from runs.models import Experiment
 from runs.queries.experiment_list import experiment_row
-from runs.queries.explore import Explored
+from runs.queries.explore import Explored, run_values
 from runs.queries.explore_choices import Choices, choices
 from runs.queries.explore_figures import explored
 from runs.queries.explore_form import explore_form
-from runs.queries.explore_kinds import KINDS
+from runs.queries.explore_importance import KIND, importance_of
+from runs.queries.explore_kinds import FORESTS, KINDS
 from runs.queries.narrowing import Brushed, condition, narrowed_filter
 from runs.queries.run_columns import find_columns
 from runs.queries.run_set import RunSet
+from runs.services.jobs import start_job
 from runs.views.run_sets import asked_run_set, table_options, visible_experiment
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
@@ -51,6 +53,8 @@ def explore_figure(request: HttpRequest, experiment_id: int, kind: str) -> HttpR
     runs, chosen = asked_run_set(request, experiment), choices(experiment.pk, KINDS[kind], request.GET)
     failed = isinstance(runs, SearchSyntaxError)
     shown = Explored() if failed else explored(runs, chosen, marked=marked_run(request))
+    chosen = shown.choices or chosen
+    drawing = svg_figure(shown.chart, PICTURE) if shown.chart else ""
     context = {
         "experiment": experiment,
         "row": experiment_row(experiment),
@@ -62,8 +66,10 @@ def explore_figure(request: HttpRequest, experiment_id: int, kind: str) -> HttpR
         "error": runs if failed else None,
         "shown": shown,
         "key": colour_key(shown.chart.colour) if hasattr(shown.chart, "colour") else "",
-        "drawing": svg_figure(shown.chart, PICTURE) if shown.chart else "",
+        "drawing": drawing,
+        "version": hashlib.sha256(drawing.encode()).hexdigest()[:16],
         "head_rows": head_rows(shown),
+        "specs": shown.table.specs if shown.table else (),
         "csv_address": csv_address(request, experiment, kind),
         "server_address": request.build_absolute_uri("/").rstrip("/"),
     }
@@ -162,6 +168,33 @@ def unless_known(request: HttpRequest, body: bytes, content_type: str) -> HttpRe
 
 def file_name(experiment: Experiment) -> str:
     return re.sub(r"[^\w.-]+", "-", experiment.name).strip("-")[:100] or "runs"
+
+
+# --- Forests ----------------------------------------------------------------------------------
+
+
+@require_POST
+def explore_grow(request: HttpRequest, experiment_id: int, kind: str) -> HttpResponse:
+    """Start the job that grows the forest, or find it; then back to the figure, which follows it."""
+    experiment = visible_experiment(request, experiment_id)
+    runs = asked_run_set(request, experiment)
+    if isinstance(runs, SearchSyntaxError):
+        raise runs
+    chosen = choices(experiment.pk, KINDS[kind], request.GET)
+    if chosen.kind.name in FORESTS and not chosen.missing:
+        asked_of, _ = importance_of(run_values(runs, chosen))
+        if not asked_of.problem:
+            start_job(
+                KIND,
+                title=f"What explains {asked_of.label} in {experiment.name[:200]}",
+                arguments=asked_of.arguments,
+                user=request.user,
+                experiment=experiment,
+                fingerprint=asked_of.fingerprint,
+            )
+    address = reverse("runs:explore_figure", args=[experiment.pk, kind])
+    query = request.GET.urlencode()
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)
 
 
 # --- What is brushed --------------------------------------------------------------------------
