@@ -14,6 +14,7 @@ from runs.charts.series import LineChart, Role, Series, XAxis, YScale
 FEW_STEPS = 6
 # Marks of what is no number stand at the edges, on an axis of their own from 0 to 1.
 BOTTOM, TOP = 0.02, 0.98
+HUGE = 1e12
 
 
 def metric_lines(chart: LineChart) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, An
     shared = {"type": "scatter", "name": one.name, "legendgroup": str(position), "hoverinfo": "skip"}
     shared["meta"] = {"line": one.line_id or str(position), "role": one.role}
     is_member = one.role is Role.MEMBER
-    mode = "lines+markers" if one.total <= theme.DOTS_UP_TO and not is_member else "lines"
+    mode = "lines+markers" if has_dots(one) and not is_member else "lines"
     raw = {**shared, "x": plot_x(chart, one.x), "y": one.y, "mode": mode, "line": line, "marker": {"size": 5}}
     if len(one.members):
         raw["customdata"] = np.column_stack([one.members.astype("f8"), one.low, one.high])
@@ -86,6 +87,14 @@ def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, An
         smooth["meta"] = {**shared["meta"], "smoothed": True}
         raw["meta"] = {**shared["meta"], "raw": True}
     return [*band_of(one, shared, chart), raw, *([smooth] if smooth else []), *marks_of(one, shared, chart)]
+
+
+def has_dots(one: Series) -> bool:
+    """Not where a zoom could put one further away than Plotly writes numbers: 1e+22 is none in SVG."""
+    if one.total > theme.DOTS_UP_TO:
+        return False
+    finite = one.y[np.isfinite(one.y)]
+    return len(finite) < 2 or float(np.abs(finite).max()) < HUGE
 
 
 def band_of(one: Series, shared: dict[str, Any], chart: LineChart) -> list[dict[str, Any]]:
