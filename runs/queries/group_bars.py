@@ -36,7 +36,7 @@ class Axis:
     start: float
     end: float
 
-    def __call__(self, value: float) -> float:
+    def place(self, value: float) -> float:
         span = self.end / 2 - self.start / 2
         share = (value / 2 - self.start / 2) / span if span else 0.5
         return round(MARGIN + min(max(share, 0.0), 1.0) * (WIDTH - 2 * MARGIN), 1)
@@ -45,11 +45,11 @@ class Axis:
         if found.mean is None or not math.isfinite(found.mean):
             return None
         has_interval = found.low is not None and math.isfinite(found.low) and math.isfinite(found.high)
-        finite = sorted({self(value) for value in members if math.isfinite(value)})
+        finite = sorted({self.place(value) for value in members if math.isfinite(value)})
         return Bar(
-            mean=self(found.mean),
-            low=self(found.low) if has_interval else None,
-            high=self(found.high) if has_interval else None,
+            mean=self.place(found.mean),
+            low=self.place(found.low) if has_interval else None,
+            high=self.place(found.high) if has_interval else None,
             low_cut=has_interval and found.low < self.start,
             high_cut=has_interval and found.high > self.end,
             ticks="".join(f"M{x} 5v8" for x in finite) if len(members) <= MOST_TICKS else "",

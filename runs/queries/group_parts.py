@@ -32,6 +32,7 @@ class MetricHead:
     spread_decimals: int = 0
     axis: Axis | None = None
     band: Bar | None = None
+    is_measured: bool = False
 
     @property
     def how(self) -> str:

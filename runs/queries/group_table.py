@@ -9,27 +9,25 @@ from functools import cached_property
 import numpy as np
 from django.core.paginator import Page, Paginator
 
-from runs.metrics.direction import DirectionOfMetric, directions
-from runs.models import KeyKind, Run
+from runs.metrics.direction import DirectionOfMetric
+from runs.models import Run
 from runs.queries.baseline import Baseline, delta
 from runs.queries.group_bars import Bar, axis_of
+from runs.queries.group_metric_columns import metric_columns
 from runs.queries.group_metrics import GroupedMetric, MetricValues, chosen_groups, grouped_metric, metrics_of
 from runs.queries.group_options import GroupSort, GroupTableOptions
 from runs.queries.group_order import find_sort, ordered
 from runs.queries.group_parts import GroupCell, GroupRow, MetricHead, best_mean, shown_value, tone_of
 from runs.queries.group_values import FieldValues
 from runs.queries.grouping import GroupedRuns, Grouping, grouped_runs
-from runs.queries.headlines import headline_rank
 from runs.queries.run_cells import stored_values
-from runs.queries.run_columns import MOST_METRICS, Column, find_columns, key_uses, most_telling
+from runs.queries.run_columns import Column, find_columns
 from runs.queries.run_rows import RunRows, rows_of
 from runs.queries.run_set import RunSet
-from runs.search.identifiers import LAST
 from runs.statistics.describe import Description
 from trackui.errors import shorten
 from trackui.formats import change, decimals_for
 
-DEFAULT_METRICS, MOST_SHOWN_METRICS = 4, 12
 # Of an open group so many runs are shown, and a link to all.
 MOST_SHOWN = 50
 
@@ -67,20 +65,6 @@ def group_table(
     return _Maker(run_set, grouping, options, baseline).table()
 
 
-def metric_columns(run_set: RunSet, specs: Sequence[str]) -> list[tuple[Column, DirectionOfMetric]]:
-    """Those that the specs name, else the most telling ones. Two statements."""
-    experiments = run_set.search.experiments
-    asked = [column for column in find_columns(experiments, specs) if column.kind == KeyKind.METRIC]
-    found = asked[:MOST_SHOWN_METRICS]
-    if not found:
-        uses = most_telling(key_uses(experiments, kind=KeyKind.METRIC, at_most=MOST_METRICS))
-        found = [use.column(LAST) for use in uses]
-    better = directions(run_set.experiment_id, [column.key for column in found])
-    if not asked:
-        found = sorted(found, key=lambda column: headline_rank(column.key, better[column.key]))[:DEFAULT_METRICS]
-    return [(column, better[column.key]) for column in found]
-
-
 @dataclass
 class _Maker:
     run_set: RunSet
@@ -94,7 +78,7 @@ class _Maker:
 
     @cached_property
     def metrics(self) -> list[tuple[Column, DirectionOfMetric]]:
-        return metric_columns(self.run_set, self.options.columns)
+        return metric_columns(self.run_set.search.experiments, self.options.columns)
 
     def table(self) -> GroupTable:
         grouped, notes = self.grouped, self.notes()
@@ -148,7 +132,8 @@ class _Maker:
             is_full = at == drawn or self.options.is_full
             heads.append(MetricHead(column, direction, is_full, decimals, max(0, spread - 1), axis))
             cells.append(self.cells(heads[-1], metrics[at], values[at], found, runs, asked, reference))
-            heads[-1] = replace(heads[-1], band=self.band(cells[-1], asked, reference))
+            is_measured = any(cell.delta is not None for cell in cells[-1])
+            heads[-1] = replace(heads[-1], band=self.band(cells[-1], asked, reference), is_measured=is_measured)
         rows = [
             GroupRow(
                 group,

@@ -50,6 +50,11 @@ class Grouping:
         is_guess = "except" not in query
         return cls((), True, split_specs(query.getlist("except")), is_guess)
 
+    @classmethod
+    def of_configurations(cls) -> Grouping:
+        """By all params but what looks like a seed."""
+        return cls(is_all=True, is_guess=True)
+
     @property
     def is_empty(self) -> bool:
         return not self.fields and not self.is_all

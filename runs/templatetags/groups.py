@@ -1,16 +1,21 @@
 """Heads and cells of the group table. A thousand rows stand on a page, so cells are joined here, not in a template."""
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from runs.metrics.direction import DirectionOfMetric
 from runs.models import Run
+from runs.queries.compared_groups import ComparedMetric
 from runs.queries.group_bars import Bar
 from runs.queries.group_parts import GroupCell, GroupRow, GroupValue, MetricHead
 from runs.queries.grouping import short_name
 from runs.statistics.describe import Description
-from trackui.formats import NOTHING, count, full_number, number, signed
+from runs.statistics.effects import size_in_words
+from runs.statistics.sentences import p_number
+from trackui.formats import NOTHING, change, count, full_number, number, signed
 
 register = template.Library()
 
@@ -67,7 +72,7 @@ def cell_html(head: MetricHead, cell: GroupCell, size: int) -> str:
     found = cell.found
     title = f"{full_number(found.mean)}; median {number(found.median)}; {count(found.n)} of {count(size)} runs"
     missing = f'<span class="note few">n {count(found.n)}</span> ' if found.n != size and not head.is_full else ""
-    moved = ""
+    moved = '<span class="delta"></span>' if head.is_measured else ""
     if cell.delta is not None:
         absolute = signed(cell.delta.absolute, head.decimals)
         moved = f'<span class="delta {cell.tone or "note"}" title="{absolute}">{cell.change}</span>'
@@ -134,3 +139,70 @@ def run_html(run: Run | None, value: float | None, head: MetricHead) -> str:
         return f'<td class="n">{text}</td>'
     address = reverse("runs:run_detail", args=[run.run_id])
     return f'<td class="n"><a href="{address}" title="{escape(str(run)[:120])}">{text}</a></td>'
+
+
+# --- Two groups -------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def compared_row(one: ComparedMetric, name: str) -> SafeString:
+    """A metric on both sides, as `<tr>`."""
+    sides, d = one.sides, one.decimals
+    cells = [
+        f'<tr><th scope="row">{escape(name)}{direction_html(one.direction)}</th>',
+        side_html(sides.of_a, d, "side"),
+        side_html(sides.of_b, d),
+        difference_html(one),
+    ]
+    welch, ranks, bootstrap = sides.welch, sides.mann_whitney, sides.bootstrap
+    why = f' title="{escape(sides.no_test)}"' if sides.no_test else ""
+    none = f'<td class="n none"{why}>{NOTHING}</td>'
+    cells.append(f'<td class="n">{number(welch.low, d)} to {number(welch.high, d)}</td>' if welch else none)
+    cells.append(
+        f'<td class="n note" title="{bootstrap.method}">{number(bootstrap.low, d)} to {number(bootstrap.high, d)}</td>'
+        if bootstrap
+        else none
+    )
+    cells.append(p_html(welch.p, one.welch_holm, "side") if welch else none.replace("n none", "n none side"))
+    cells.append(p_html(ranks.p, one.ranks_holm) if ranks else none)
+    g = sides.hedges_g
+    cells.append(
+        f'<td class="n side" title="{size_in_words(g)}">{number(g, 2)}</td>'
+        if g is not None
+        else none.replace("n none", "n none side")
+    )
+    cells.append(
+        f'<td class="n" title="Cliff’s delta {number(ranks.cliffs_delta, 2)}">{100 * ranks.share:.0f} %</td>'
+        if ranks
+        else none
+    )
+    return mark_safe("".join([*cells, "</tr>"]))  # noqa: S308 - texts are escaped, the rest are numbers
+
+
+def side_html(found: Description, decimals: int, css: str = "") -> str:
+    counted = f'<span class="note">n {count(found.n)}</span>'
+    if found.mean is None:
+        return f'<td class="n none {css}">{not_finite(found) or NOTHING}</td>'
+    spread = f' <span class="pm">± {number(found.se, decimals + 1)}</span>' if found.se is not None else ""
+    title = f"{full_number(found.mean)}; std {number(found.std)}; median {number(found.median)}"
+    return (
+        f'<td class="n {css}" title="{title}">{not_finite(found)}{number(found.mean, decimals)}{spread} {counted}</td>'
+    )
+
+
+def difference_html(one: ComparedMetric) -> str:
+    difference = one.sides.difference
+    if difference is None:
+        return f'<td class="n none side">{NOTHING}</td>'
+    percent = change(one.sides.of_b.mean, one.sides.of_a.mean)
+    tone = one.tone or "note"
+    return f'<td class="n side">{signed(difference, one.decimals)} <span class="delta {tone}">{percent}</span></td>'
+
+
+def p_html(p: float, corrected: float | None, css: str = "") -> str:
+    told = f' <span class="note">({p_number(corrected)})</span>' if corrected is not None and corrected != p else ""
+    return f'<td class="n {css}" title="{full_number(p)}">{p_number(p)}{told}</td>'
+
+
+def direction_html(direction: DirectionOfMetric) -> str:
+    return render_to_string("runs/_direction.html", {"direction": direction})

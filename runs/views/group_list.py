@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -14,23 +16,26 @@ from runs.models import Experiment, Run
 from runs.queries.baseline import find_baseline
 from runs.queries.experiment_list import experiment_row
 from runs.queries.group_choices import group_choices
+from runs.queries.group_files import group_file
 from runs.queries.group_filter import group_filter
 from runs.queries.group_members import TooManyRuns
 from runs.queries.group_options import GroupTableOptions
 from runs.queries.group_parts import GroupRow
 from runs.queries.group_table import GroupTable, group_table
-from runs.queries.grouping import ALL, Grouping
+from runs.queries.grouping import Grouping
 from runs.queries.run_set import RunSet
 from runs.queries.run_table_options import PAGE_SIZES
 from runs.templatetags.runs import CHOICES, RUN_SET
 from runs.views.run_sets import asked_run_set, visible_experiment
 from trackui.errors import InvalidParameterValue
+from trackui.exports.responses import export_response
 from trackui.http import render_page
 from trackui.search.errors import SearchSyntaxError
 
 # Runs of a group that a filter cannot say are named one by one, up to so many.
 MOST_NAMED = 50
 LONGEST_FILTER = 2_000
+FORMS = (("csv", "CSV"), ("json", "JSON"), ("parquet", "Parquet"))
 
 
 @require_safe
@@ -44,16 +49,32 @@ def group_list(request: HttpRequest, experiment_id: int) -> HttpResponse:
         "grouping": grouping,
         "filter": request.GET.get("q", "").strip(),
         "page_sizes": PAGE_SIZES,
+        "forms": FORMS,
         **_table(request, experiment, grouping),
     }
     status = 400 if context["trouble"] or context["refused"] else 200
     return render_page(request, "runs/group_list.html", context, fragment="runs/_group_table.html", status=status)
 
 
+@require_safe
+def group_list_file(request: HttpRequest, experiment_id: int, form: str) -> HttpResponseBase:
+    experiment = visible_experiment(request, experiment_id)
+    run_set = asked_run_set(request, experiment)
+    if isinstance(run_set, SearchSyntaxError):
+        raise run_set
+    options = GroupTableOptions.from_query(request.GET)
+    table = group_file(run_set, asked_grouping(request), options, name=file_name(experiment))
+    return export_response(request, table, form)
+
+
+def file_name(experiment: Experiment) -> str:
+    return re.sub(r"[^\w.-]+", "-", experiment.name).strip("-")[:100] or "runs"
+
+
 def asked_grouping(request: HttpRequest) -> Grouping:
     """What the address says, else all params but what looks like a seed."""
     grouping = Grouping.from_query(request.GET)
-    return Grouping.from_query(QueryDict(f"group={ALL}")) if grouping.is_empty else grouping
+    return Grouping.of_configurations() if grouping.is_empty else grouping
 
 
 def _table(request: HttpRequest, experiment: Experiment, grouping: Grouping) -> dict:
