@@ -16,7 +16,7 @@ from runs.charts.series import LineChart, Series
 from runs.ingest.batch import number_in
 from runs.metrics.direction import DirectionOfMetric
 from runs.models import Direction
-from runs.queries.comparison_data import ComparedRun, ComparisonData, Numbers, ParamValue
+from runs.queries.comparison_data import ComparedRun, ComparisonData, Numbers, ParamValue, in_order
 from trackui.exports.values import plain
 
 FORMAT = "trackui comparison 1"
@@ -90,7 +90,7 @@ def table_of_column(runs: Sequence[Mapping], name: str, read=lambda value: value
     for at, run in enumerate(runs):
         for key, value in run[name].items():
             table.setdefault(key, {})[at] = read(value)
-    return dict(sorted(table.items()))
+    return in_order(table)
 
 
 def numbers_of(value: Mapping) -> Numbers:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ SUMMARY_COLUMNS = (
     "min_value", "min_step", "max_value", "max_step", "mean_value", "count", "nan_count",
     "plus_inf_count", "minus_inf_count",
 )  # fmt: skip
+
+
+NUMBER = re.compile(r"([0-9]+)")
 
 
 class Numbers(NamedTuple):
@@ -122,7 +126,17 @@ def compared_run(run: Run) -> ComparedRun:
 
 def sorted_table(rows: Iterable[tuple[int, str, object]]) -> dict[str, dict]:
     """(position, key, value) -> key -> position -> value, by key."""
-    return dict(sorted(table_of(rows).items()))
+    return in_order(table_of(rows))
+
+
+def in_order(table: Mapping[str, dict]) -> dict[str, dict]:
+    """By key, as people count: `layer2` before `layer10`."""
+    return dict(sorted(table.items(), key=lambda item: counted(item[0])))
+
+
+def counted(key: str) -> tuple[list[str | int], str]:
+    parts = NUMBER.split(key)
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)], key
 
 
 def metric_table(pks: Sequence[int], at: dict[int, int]) -> dict[str, dict[int, Numbers]]:

@@ -23,8 +23,8 @@ OFFERED = 20
 class ComparedRuns:
     """`runs`: the reference before the others, which keep the order of the address. `missing`: ids that are not here.
 
-    `problem`: why the baseline that was asked for is not the reference; `has_baseline`: the reference is the baseline of
-    the experiment, or one from beside the runs, and not one of them that was chosen to be it.
+    `problem`: why the baseline that was asked for is not the reference. `has_baseline`: the reference is the baseline
+    of the experiment, or one from beside the runs, and not one of them that was chosen to be it.
     """
 
     runs: list[Run]

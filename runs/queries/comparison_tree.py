@@ -29,15 +29,15 @@ class Head:
 def as_tree(section: str, rows: Sequence[Row], options: ComparisonOptions) -> Iterator[Row | Head]:
     """The rows under heads, those below a folded head left out; a search opens all.
 
-    Only what at least two keys share is worth a head, and nothing that all of them share. `rows` come in blocks of
-    sorted keys (those that differ, then the others): a head can stand in each.
+    Only what at least two keys share is worth a head, and nothing that all of them share. `rows` come in two blocks
+    of sorted keys, those that differ before the others: a head can stand in each.
     """
     shared = Counter(prefix for row in rows for prefix in prefixes(row.key))
     worth = {prefix for prefix, count in shared.items() if 1 < count < len(rows)}
     open_heads: list[str] = []
     for at, row in enumerate(rows):
         heads = [prefix for prefix in prefixes(row.key) if prefix in worth]
-        starts_block = at and row.key < rows[at - 1].key
+        starts_block = at and row.differs != rows[at - 1].differs
         common = 0 if starts_block else shared_length(heads, open_heads)
         fold = next((depth for depth, head in enumerate(heads) if is_folded(section, head, options)), len(heads))
         for depth in range(common, min(len(heads), fold + 1)):

@@ -110,14 +110,17 @@ def metric_sentences(frozen: Mapping[str, Mapping], live: Mapping[str, Mapping])
         if before is None or after is None:
             yield f"metric {key} {'added' if before is None else 'gone'}"
         elif before["last"] != after["last"]:
-            yield f"{key} {figure(before['last'])} → {figure(after['last'])}"
+            yield f"{key} {' → '.join(figures(before['last'], after['last']))}"
         elif before != after:
             changed = ", ".join(name for name in before if before[name] != after[name])
             yield f"{key}: other {changed.replace('_', ' ')}"
 
 
-def figure(value: float | str | None) -> str:
-    return formats.full_number(float(value)) if value is not None else formats.NOTHING
+def figures(*values: float | str) -> list[str]:
+    """Short, or to all digits where the short ones say the same."""
+    numbers = [float(value) for value in values]
+    short = [formats.number(value) for value in numbers]
+    return short if len(set(short)) == len(short) else [formats.full_number(value) for value in numbers]
 
 
 def text_sentences(what: str, frozen: Mapping[str, str], live: Mapping[str, str]) -> Iterator[str]:

@@ -2,7 +2,7 @@ import json
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runs.charts.series import LineChart, Series
@@ -10,9 +10,9 @@ from runs.ingest.batch import number_in
 from runs.metrics.direction import DirectionOfMetric
 from runs.models import Direction
 from runs.queries.comparison_content import canonical, charts_of, content_of, data_of
-from runs.queries.comparison_data import ComparedRun, ComparisonData, Numbers, ParamValue
+from runs.queries.comparison_data import ComparedRun, ComparisonData, Numbers, ParamValue, in_order
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
+texts = st.text('ab12.é"\\\n\x7f\u2028🙂', max_size=4)
 counts = st.integers(0, 2**63 - 1)
 numbers = st.tuples(st.floats(), st.none() | st.floats(), counts).map(
     lambda drawn: Numbers(drawn[0], -drawn[2], 1, drawn[0], 0, 0, drawn[1], 0, drawn[1], 0, drawn[1], drawn[2], 1, 0, 0)
@@ -21,7 +21,7 @@ numbers = st.tuples(st.floats(), st.none() | st.floats(), counts).map(
 
 def tables(values):
     columns = st.dictionaries(st.integers(0, 1), values, min_size=1).map(lambda column: dict(sorted(column.items())))
-    return st.dictionaries(texts, columns, max_size=2).map(lambda table: dict(sorted(table.items())))
+    return st.dictionaries(texts, columns, max_size=2).map(in_order)
 
 
 @st.composite
@@ -45,6 +45,7 @@ def comparisons(draw):
     )
 
 
+@settings(max_examples=30)
 @given(comparisons())
 def test_what_is_frozen_reads_back_as_it_was(data):
     found = data_of(json.loads(canonical(content_of(data))))
@@ -53,6 +54,7 @@ def test_what_is_frozen_reads_back_as_it_was(data):
     assert repr(found) == repr(data)
 
 
+@settings(max_examples=30)
 @given(comparisons())
 def test_the_same_values_give_the_same_bytes(data):
     once = canonical(content_of(data))
@@ -75,3 +77,9 @@ def test_lines_keep_their_breaks_and_marks():
     np.testing.assert_array_equal(found.y, line.y)
     np.testing.assert_array_equal(found.nan_x, line.nan_x)
     assert (found.name, found.total, found.dash) == ("a", 3, 2)
+
+
+def test_keys_are_in_the_order_in_which_people_count():
+    table = {key: {} for key in ["layer10", "layer2", "2", "", "layer2.b", "Layer1"]}
+
+    assert list(in_order(table)) == ["", "2", "Layer1", "layer2", "layer2.b", "layer10"]
