@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from runs.ingest.limits import MAX_EXPERIMENT_NAME_LENGTH, MAX_EXPERIMENT_TAG_VAL_LENGTH, MAX_TAG_VAL_LENGTH
+from trackui.colours import COLOUR_NAMES
 
 SPARE_ROWS = 2
 MOST_TAGS = 100
@@ -59,15 +60,27 @@ class ExperimentForm(forms.Form):
     tags = TagsField(required=False, help_text="Empty a name to remove its tag.")
 
 
+class ColourInput(forms.RadioSelect):
+    """Colours as dots to choose from."""
+
+    template_name = "components/_colour_input.html"
+
+
 class RunForm(forms.Form):
     name = forms.CharField(
         max_length=MAX_TAG_VAL_LENGTH,
         widget=forms.TextInput(attrs={"class": "input", "autofocus": True, "autocomplete": "off"}),
+    )
+    tags = TagsField(required=False, help_text="Empty a name to remove its tag.")
+    colour = forms.ChoiceField(
+        required=False,
+        choices=[("", "its own"), *((f"run-{number}", name) for number, name in enumerate(COLOUR_NAMES, 1))],
+        widget=ColourInput,
     )
     note = forms.CharField(
         required=False,
         max_length=MAX_TAG_VAL_LENGTH,
         strip=False,
         help_text="Markdown: what was tried, and what came of it.",
-        widget=forms.Textarea(attrs={"class": "input", "rows": 14}),
+        widget=forms.Textarea(attrs={"class": "input", "rows": 8}),
     )

@@ -8,6 +8,7 @@ from runs.keys import key_ids
 from runs.metrics.seal import seal_run
 from runs.models import Experiment, ExperimentTag, KeyKind, Run, RunTag
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
+from runs.services.audit import record
 from runs.services.experiments import (
     CUSTOM_VIEW_PREFIX,
     active_experiment,
@@ -20,8 +21,9 @@ from runs.services.experiments import (
 from runs.services.runs import check_time
 from runs.services.sealing import seal_rest
 from trackui.clock import now_ms
+from trackui.colours import is_colour
 from trackui.db import update_row
-from trackui.errors import InvalidParameterValue
+from trackui.errors import InvalidParameterValue, shorten
 from trackui.transactions import transactional
 
 
@@ -58,12 +60,15 @@ def edit_run(
     status: str | None = None,
     end_time: int | None = None,
     tags: Mapping[str, str | None],
+    colour: str | None = None,
     user,
 ) -> Run:
     """Change what is given; tags as in edit_experiment. A run that finishes without an end time ends now.
 
-    A run that ends has its points sealed.
+    A run that ends has its points sealed. `colour`: see trackui/colours.py; empty for that of its id.
     """
+    if colour is not None and not is_colour(colour):
+        raise InvalidParameterValue(f"'{shorten(colour, 40)}' is no colour of a run.")
     check_time("end_time", end_time)
     kept = {key: value for key, value in tags.items() if value is not None}
     removed = tags.keys() - kept.keys()
@@ -78,22 +83,47 @@ def edit_run(
     @transactional
     def write() -> tuple[Run, bool]:
         run = run_for_writing(run_id, user=user)
+        before = looks(run, tags)
         if status is not None:
             run.status = status
         if end_time is not None:
             run.end_time = end_time
         elif status is not None and run.is_finished and run.end_time is None:
             run.end_time = now_ms()
-        update_row("runs_run", run.pk, {"status": run.status, "end_time": run.end_time})
+        if colour is not None:
+            run.colour = colour
+        update_row("runs_run", run.pk, {"status": run.status, "end_time": run.end_time, "colour": run.colour})
         write_batch(run, Batch(tags=kept))
         remove_tags(run, removed)
         run.refresh_from_db(fields=["name", "parent"])
+        record_edit(run, before, looks(run, tags), user=user)
         return run, status is not None and run.is_finished and seal_run(run.pk)
 
     run, has_more_to_seal = write()
     if has_more_to_seal:
         seal_rest(run.pk)
     return run
+
+
+def looks(run: Run, tags: Iterable[str]) -> dict[str, str | None]:
+    """What people may edit of a run: its name, colour and these tags."""
+    stored = RunTag.objects.filter(run=run, key__in=key_ids(tags).values()).values_list("key__name", "value")
+    found = dict(stored)
+    return {"name": run.name, "colour": run.colour, **{f"tags.{key}": found.get(key) for key in tags}}
+
+
+def record_edit(run: Run, before: dict[str, str | None], after: dict[str, str | None], *, user) -> None:
+    changed = [field for field in after if before.get(field) != after[field]]
+    if changed:
+        record(
+            user,
+            "run.edit",
+            "run",
+            run.run_id,
+            experiment=run.experiment,
+            before={field: before.get(field) for field in changed},
+            after={field: after[field] for field in changed},
+        )
 
 
 def remove_tags(run: Run, names: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Editing a run: name and note, tags, delete and restore. Each question is a page with an address."""
+"""Editing a run: its name, tags, colour and note, one tag, delete and restore. Each question has an address."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -6,44 +6,68 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from runs.forms import RunForm
+from runs.forms import MOST_TAGS, SPARE_ROWS, RunForm, changed_tags
 from runs.models import Run, RunTag
 from runs.models.experiment import NOTE_TAG
-from runs.services.runs import delete_run, rename_run, restore_run
-from runs.services.tags import delete_tag, set_note, set_tag
+from runs.services.edits import edit_run as edit
+from runs.services.runs import delete_run, restore_run
+from runs.services.tags import delete_tag, set_tag
 from runs.views.guards import visible_run
 from trackui.errors import TrackingError
 from trackui.http import render_page
 
+SYSTEM_TAGS = "mlflow."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_run(request: HttpRequest, run_id: str) -> HttpResponse:
+    """A page, or where a script asks the form alone, answered with 204 once it is saved."""
     run = visible_run(request, run_id)
-    before = {"name": run.name, "note": note_of(run)}
+    before = {"name": run.name, "note": note_of(run), "tags": tags_of(run), "colour": run.colour}
     form = RunForm(request.POST or None, initial=before, label_suffix="")
     if request.method == "POST" and form.is_valid() and saved(form, run, before, request.user):
+        if request.htmx:
+            return HttpResponse(status=204)
         messages.success(request, "Saved.")
         return redirect("runs:run_detail", run.run_id)
-    return question(request, "runs/run_edit.html", run, form=form)
+    context = {"run": run, "experiment": run.experiment, "form": form}
+    status = 400 if form.errors else 200
+    return render_page(request, "runs/run_edit.html", context, fragment="runs/_run_form.html", status=status)
 
 
 def note_of(run: Run) -> str:
     return RunTag.objects.filter(run=run, key__name=NOTE_TAG).values_list("value", flat=True).first() or ""
 
 
+def tags_of(run: Run) -> dict[str, str]:
+    """Those that people set, as many as the form takes. Text of several lines has its place on the page of tags."""
+    own = RunTag.objects.filter(run=run).exclude(key__name__startswith=SYSTEM_TAGS).order_by("key__name")
+    found = own.values_list("key__name", "value")[: MOST_TAGS - SPARE_ROWS]
+    return {key: value for key, value in found if "\n" not in value and "\r" not in value}
+
+
 def saved(form: RunForm, run: Run, before: dict, user) -> bool:
-    """Write what differs; what the services refuse is said beside its field."""
-    name = form.cleaned_data["name"]
-    note = form.cleaned_data["note"].replace("\r\n", "\n")
-    field = "name"
+    """Write what differs, all of it or nothing; what the service refuses is said above the form.
+
+    What the browser did not send stays as it is.
+    """
+    wanted = form.cleaned_data
+    tags: dict[str, str | None] = {}
+    if "tags_key" in form.data:
+        tags = changed_tags(before["tags"], wanted["tags"])
+    note = wanted["note"].replace("\r\n", "\n")
+    if note.strip() != before["note"].strip():
+        tags[NOTE_TAG] = note
     try:
-        if name != before["name"]:
-            rename_run(run.run_id, name, user=user)
-        field = "note"
-        if note.strip() != before["note"].strip():
-            set_note(run.run_id, note, user=user)
+        edit(
+            run.run_id,
+            name=wanted["name"] if wanted["name"] != before["name"] else None,
+            tags=tags,
+            colour=wanted["colour"] if "colour" in form.data else None,
+            user=user,
+        )
     except TrackingError as error:
-        form.add_error(field, error.message)
+        form.add_error(None, error.message)
         return False
     return True
 

@@ -2,6 +2,7 @@
 import "./elements/column-picker.js";
 import "./elements/condition-form.js";
 import "./elements/copy-button.js";
+import "./elements/edit-here.js";
 import "./elements/jump-palette.js";
 import "./elements/live-region.js";
 import "./elements/panel-link.js";

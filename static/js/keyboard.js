@@ -1,4 +1,4 @@
-// Keys: / search, Ctrl-K jump, g and a letter go, j k rows, x select, b baseline, c compare, Enter open, ? the list.
+// Keys: / search, Ctrl-K jump, g and a letter go, j k rows, x select, b baseline, e edit, c compare, Enter open, ? the list.
 //
 // What a page has no link or button for does nothing. `data-key-press` names the keys of a link or button.
 
@@ -26,6 +26,7 @@ const KEYS = {
   k: () => move(-1),
   x: () => press('input[type="checkbox"]', current()),
   b: () => press(".set-base", current()),
+  e: () => (current()?.querySelector("edit-here a") ?? document.querySelector('[data-key-press="e"]'))?.click(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
 

@@ -76,13 +76,13 @@ def run_dot(run, live=False):
             glow,
             chosen,
         )
-    return format_html('<span class="dot run-{}{}"></span>', colour_number(run.run_id), glow)
+    return format_html('<span class="dot run-{}{}"></span>', colour_number(run.run_id, run.colour), glow)
 
 
 @register.simple_tag
 def run_class(run):
     """The class that sets `--run` below it: a line, a sparkline, a heading of this run."""
-    return f"run-{colour_number(run.run_id)}"
+    return f"run-{colour_number(run.run_id, run.colour)}"
 
 
 @register.inclusion_tag("components/_sort_link.html", takes_context=True)

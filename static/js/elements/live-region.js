@@ -44,6 +44,12 @@ class LiveRegion extends HTMLElement {
     if (!this.#paused) this.#ask();
   }
 
+  // Ask now, paused or not: something here was changed.
+  refresh() {
+    this.#etag = null;
+    this.#ask(true);
+  }
+
   #visible() {
     if (!document.hidden) this.#wait();
   }
@@ -59,9 +65,9 @@ class LiveRegion extends HTMLElement {
     this.#timer = setTimeout(() => this.#ask(), this.#seconds * 1000);
   }
 
-  async #ask() {
+  async #ask(now = false) {
     clearTimeout(this.#timer);
-    if (this.#paused) return;
+    if (this.#paused && !now) return;
     const url = new URL(this.getAttribute("src") || location.href, location.href);
     url.hash = "";
     const asked = location.href;

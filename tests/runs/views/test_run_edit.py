@@ -1,6 +1,6 @@
 import pytest
 
-from runs.models import LifecycleStage, Run, RunTag
+from runs.models import AuditEntry, LifecycleStage, Run, RunTag
 from tests.clients import PageClient, parse
 from tests.factories import make_run
 
@@ -38,6 +38,52 @@ def test_what_cannot_be_stored_is_said_beside_its_field(pages, name, note):
     page = parse(pages.post(url(run, "edit"), {"name": name, "note": note}))
 
     assert page.select_one(".errorlist")
+    assert Run.objects.get(pk=run.pk).name == "old"
+
+
+def test_tags_and_colour_are_edited_in_the_same_form(pages):
+    run = make_run(name="old", tags={"team": "a", "gone": "1", "lines": "x\r\ny"})
+    form = pages.html(url(run, "edit")).select_one("main form")
+    keys, values = ([field["value"] for field in form.select(f"[name=tags_{part}]")] for part in ("key", "value"))
+
+    fields = {"name": "old", "note": "", "colour": "run-7", "tags_key": ["team", "", "new"]}
+    pages.post(url(run, "edit"), fields | {"tags_value": ["b", "1", "2"]})
+
+    assert dict(zip(keys, values, strict=True)) == {"team": "a", "gone": "1", "": ""}
+    assert {key: value for key, value in tags(run).items() if "." not in key} == {
+        "team": "b",
+        "new": "2",
+        "lines": "x\r\ny",
+    }
+    run.refresh_from_db()
+    assert run.colour == "run-7"
+    assert "dot run-7" in pages.get(url(run, "")).content.decode()
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject_id) == ("run.edit", run.run_id)
+    assert entry.detail["after"] == {"colour": "run-7", "tags.team": "b", "tags.new": "2", "tags.gone": None}
+
+
+def test_a_script_gets_the_form_alone_and_no_content_once_it_is_saved(pages):
+    run = make_run(name="old")
+    headers = {"HX-Request": "true"}
+
+    asked = pages.get(url(run, "edit"), headers=headers)
+    refused = pages.post(url(run, "edit"), {"name": " ", "note": ""}, headers=headers)
+    saved = pages.post(url(run, "edit"), {"name": "<b>new", "note": ""}, headers=headers)
+
+    assert asked.content.decode().lstrip().startswith("<form")
+    assert (refused.status_code, bool(parse(refused).select(".errorlist"))) == (400, True)
+    assert saved.status_code == 204
+    assert Run.objects.get(pk=run.pk).name == "<b>new"
+
+
+@pytest.mark.parametrize("colour", ["run-13", "red", "#12345", "run-0", "url(x)"])
+def test_a_colour_that_is_none_is_refused(pages, colour):
+    run = make_run(name="old")
+
+    response = pages.post(url(run, "edit"), {"name": "new", "note": "", "colour": colour})
+
+    assert response.status_code == 400
     assert Run.objects.get(pk=run.pk).name == "old"
 
 

@@ -198,7 +198,7 @@ def test_an_error_is_marked_at_its_token_and_nothing_is_lost(pages, experiment):
     assert response.status_code == 400
     assert html.select_one("#complaint pre").get_text().startswith("metrics.acc >")
     assert html.select_one("textarea")["aria-invalid"] == "true"
-    assert html.select_one("form.query input[name=columns]")["value"] == "params.lr"
+    assert html.select_one("#query_form input[name=columns]")["value"] == "params.lr"
 
 
 def test_a_key_nobody_has_gets_the_nearest_one(pages, experiment):
