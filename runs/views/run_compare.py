@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -16,6 +18,7 @@ from runs.queries.comparison import Comparison, comparison
 from runs.queries.comparison_data import ComparedRun, comparison_data
 from runs.queries.comparison_options import ComparisonOptions, Pick
 from runs.queries.comparison_runs import FEWEST, MOST, ComparedRuns, compared_runs, runs_offered
+from runs.queries.comparison_sides import two_sides
 from runs.queries.metric_panel import metric_legend, metric_panel
 from runs.queries.panel_options import PanelOptions
 from runs.views.compare_runs import asked_runs, no_comparison, to_comparison, too_many, with_added
@@ -24,6 +27,7 @@ from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Column, Table
 from trackui.http import render_page
+from trackui.snippets import run_ids_filter
 
 CHARTS_A_PAGE = 6
 RUNS_A_SHEET = 6
@@ -61,6 +65,7 @@ def run_compare(request: HttpRequest) -> HttpResponse:
         "find": find,
         "offered": [] if find is None else runs_offered(find.replace("\0", "")[:200], compared.runs),
         "tab": "values",
+        "as_groups": as_groups(found, two_sides(data)),
     }
     return render_page(request, "runs/run_compare.html", context, fragment="runs/_run_compare.html")
 
@@ -84,6 +89,14 @@ def print_page(request: HttpRequest, found: Comparison, charts: Sequence[LineCha
         "charts": [(chart, svg_chart(chart)) for chart in charts],
     }
     return render_page(request, "runs/run_compare_print.html", context)
+
+
+def as_groups(found: Comparison, sides: tuple[list[str], list[str]] | None) -> str:
+    """The address that tests one side against the other; empty where the runs are not two groups of one experiment."""
+    if sides is None or not found.same_experiment:
+        return ""
+    filters = {f"{name}_q": run_ids_filter(run_ids) for name, run_ids in zip("ab", sides, strict=True)}
+    return f"{reverse('runs:group_compare', args=[found.reference.experiment_id])}?{urlencode(filters)}"
 
 
 def chart_query(options: ComparisonOptions, panel: PanelOptions) -> str:

@@ -45,7 +45,7 @@ def comparisons(draw):
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(comparisons())
 def test_what_is_frozen_reads_back_as_it_was(data):
     found = data_of(json.loads(canonical(content_of(data))))
@@ -54,7 +54,7 @@ def test_what_is_frozen_reads_back_as_it_was(data):
     assert repr(found) == repr(data)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(comparisons())
 def test_the_same_values_give_the_same_bytes(data):
     once = canonical(content_of(data))

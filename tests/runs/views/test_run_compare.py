@@ -502,3 +502,26 @@ def test_the_foot_of_printed_pages_is_one_string(pages, address):
     text = style.content.decode()
     assert re.fullmatch(r':root \{ --print-foot: "(?:[A-Za-z0-9 ./:?=_~-]|\\[0-9a-f]{1,6} )+"; \}\n', text)
     assert "http\\3a" in text or "http://localhost/" in text
+
+
+# --- Two configurations --------------------------------------------------------------------------
+
+
+def test_runs_of_two_configurations_link_to_a_test_of_one_against_the_other(pages):
+    runs = [
+        make_run(params={"lr": lr, "seed": str(seed)}, metrics={"acc": float(lr) + seed / 100})
+        for lr in ("0.1", "0.2")
+        for seed in range(3)
+    ]
+
+    link = compare(pages, *runs).find("a", string="Test one against the other")
+
+    said = pages.html(link["href"]).text
+    assert "acc" in said
+
+
+@pytest.mark.parametrize("values", ["12", "112233", "1111"])
+def test_other_runs_do_not(pages, values):
+    runs = [make_run(params={"lr": value, "random_state": str(at)}) for at, value in enumerate(values)]
+
+    assert not compare(pages, *runs).find("a", string="Test one against the other")
