@@ -48,6 +48,15 @@ class Value:
     is_cut: bool = False
 
 
+def identity_of(number: float | None, text: str | None) -> str:
+    """What makes a value itself; `text` is all of it."""
+    if number is not None:
+        return f"n{number + 0.0!r}"  # of both zeros the one
+    if len(text) <= KEPT_CHARACTERS:
+        return f"t{text}"
+    return f"d{blake2b(text.encode(), digest_size=16).hexdigest()}"
+
+
 @dataclass(slots=True)
 class FieldValues:
     """`codes`: for each run the place of its value in `values`, whose order is that of numbers and then texts; for
@@ -101,7 +110,7 @@ class Coder:
         if number is None and text is not None and cut_at and len(text) >= cut_at:
             self.cut.append(positions)
             return
-        identity = f"n{number + 0.0!r}" if number is not None else f"t{text}"
+        identity = identity_of(number, text)
         self._set(positions, identity, Value(identity, number, text, int(positions.min())))
 
     def _set(self, positions: np.ndarray, identity: str, value: Value) -> None:
@@ -122,11 +131,8 @@ class Coder:
             )
             places = self.members.positions(np.array([pk for pk, _ in rows], dtype=np.int64))
             for place, (_, text) in zip(places.tolist(), rows, strict=True):
-                is_cut = len(text) > KEPT_CHARACTERS
-                digest = blake2b(text.encode(), digest_size=16).hexdigest() if is_cut else ""
-                identity = f"d{digest}" if is_cut else f"t{text}"
-                value = Value(identity, None, text[:KEPT_CHARACTERS], place, is_cut)
-                self._set(np.array([place]), identity, value)
+                value = Value(identity_of(None, text), None, text[:KEPT_CHARACTERS], place, len(text) > KEPT_CHARACTERS)
+                self._set(np.array([place]), value.identity, value)
 
     def result(self) -> FieldValues:
         order = sorted(range(len(self.values)), key=lambda code: _rank(self.values[code]))

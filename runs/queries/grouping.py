@@ -153,7 +153,7 @@ class GroupedRuns:
         return total
 
     def key(self, group: int) -> str:
-        return f"{int(self._hashes[group]) >> 16:012x}"
+        return _key(int(self._hashes[group]))
 
     def find(self, key: str) -> int | None:
         """The group with this key."""
@@ -210,6 +210,15 @@ def short_name(field: str) -> str:
 
 def _hash(field: str, identity: str) -> int:
     return int.from_bytes(blake2b(f"{field}\0{identity}".encode(), digest_size=8).digest())
+
+
+def _key(total: int) -> str:
+    return f"{total >> 16:012x}"
+
+
+def key_of(values: Iterable[tuple[str, str]]) -> str:
+    """Of the group of runs with these fields and identities of values, and nothing else set."""
+    return _key(sum(_hash(field, identity) for field, identity in values) % 2**64)
 
 
 def grouped_runs(run_set: RunSet, grouping: Grouping) -> GroupedRuns:
