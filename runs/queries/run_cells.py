@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from runs.models import Direction, KeyKind, Run
 from runs.queries.baseline import Delta, delta
-from runs.queries.run_columns import EXPERIMENT, Column
+from runs.queries.computed_values import computed_values
+from runs.queries.run_columns import EXPERIMENT, STEPS, Column
 from runs.search.identifiers import AGGREGATES
 from trackui.db import fetch_all, in_list
 from trackui.formats import NOTHING, change, decimals_for, full_number, number, signed
@@ -25,6 +26,7 @@ class Cell:
     """`full` is what the text leaves out, for hover.
 
     `delta`: from the baseline, in percent, `tone` good or bad; None in columns that are not measured against it.
+    `line`: the path of a small line.
     """
 
     text: str = NOTHING
@@ -33,6 +35,7 @@ class Cell:
     is_best: bool = False
     delta: str | None = None
     tone: str = ""
+    line: str = ""
 
 
 NO_CELL = Cell(is_set=False)
@@ -47,10 +50,10 @@ def table_runs(pks: Sequence[int], *, with_experiment: bool = False) -> list[Run
 
 
 def stored_values(pks: Sequence[int], columns: Sequence[Column]) -> Iterator[tuple[Column, dict[int, object]]]:
-    """For each column its values by run, as stored. One statement a kind of column."""
+    """For each column its values by run, as stored. One statement a kind of column, more for the computed."""
     found: dict[tuple[KeyKind, int], dict[int, tuple]] = {}
     for kind, (table, selected) in _STORED.items():
-        keys = sorted({column.key_id for column in columns if column.kind == kind})
+        keys = sorted({column.key_id for column in columns if column.kind == kind and not is_read_apart(column)})
         if not keys or not pks:
             continue
         rows = fetch_all(
@@ -61,11 +64,18 @@ def stored_values(pks: Sequence[int], columns: Sequence[Column]) -> Iterator[tup
         for pk, key, *value in rows:
             found.setdefault((kind, key), {})[pk] = tuple(value)
     for column in columns:
+        if is_read_apart(column):
+            yield column, computed_values(pks, column)
+            continue
         stored = found.get((column.kind, column.key_id), {}) if column.kind else {}
         if column.kind == KeyKind.METRIC:
             yield column, {pk: _metric_number(value, column.stat) for pk, value in stored.items()}
         else:
             yield column, {pk: value[0] for pk, value in stored.items()}
+
+
+def is_read_apart(column: Column) -> bool:
+    return column.is_computed or column.is_line
 
 
 _METRIC_COLUMNS = (
@@ -90,16 +100,16 @@ def _metric_number(row: tuple, stat: str) -> float | None:
 
 
 def column_values(runs: Sequence[Run], column: Column, stored: dict[int, object]) -> list:
-    if column.kind is None:
+    if column.kind is None and not column.is_computed:
         return [str(run.experiment) if column.key == EXPERIMENT else getattr(run, column.key) for run in runs]
     return [stored.get(run.pk) for run in runs]
 
 
 def is_figures(column: Column, values: Sequence) -> bool:
     if column.kind == KeyKind.METRIC:
-        return True
+        return not column.is_line
     if column.kind is None:
-        return column.key == "duration"
+        return column.key in ("duration", STEPS)
     texts = [value for value in values if value]
     return bool(texts) and all(_reads_as_number(text) for text in texts)
 
@@ -125,7 +135,9 @@ def cells(
 
     `baseline_at`: which of the values the others are measured against; `is_beside`: it is not one of them.
     """
-    if column.kind == KeyKind.METRIC:
+    if column.is_line:
+        return [Cell("", line=path) if path else NO_CELL for path in values]
+    if column.kind == KeyKind.METRIC or column.key == STEPS:
         decimals = decimals_for(values)
         among = [value for at, value in enumerate(values) if not is_beside or at != baseline_at]
         best = _best(among, direction) if marks_best else None

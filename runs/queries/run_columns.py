@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs.models import KeyKind
 from runs.queries.run_scope import RunScope, scope_of
+from runs.search.at_names import AT, at_pairs, is_highest_best
 from runs.search.identifiers import AGGREGATES, LAST
 from trackui.db import fetch_all, in_list
 
@@ -21,11 +22,15 @@ ATTRIBUTE_LABELS = {
     "end_time": "Ended",
     "user_id": "User",
     "status": "Status",
+    "steps": "Steps",
     "run_id": "Run ID",
 }
 KINDS = {"metrics": KeyKind.METRIC, "params": KeyKind.PARAM, "tags": KeyKind.TAG}
 WORDS = {kind: word for word, kind in KINDS.items()}
 MOST_COLUMNS = 60
+# What a metric column can be besides a number that is kept of the metric.
+LINE = "line"
+STEPS = "steps"
 # Numbers of a metric that say how far it went, so that none is better.
 COUNTS = ("count", "step")
 
@@ -45,7 +50,9 @@ QUALITIES = frozenset(("acc", "accuracy", "loss", "auc", "f1", "r2", "rmse", "ms
 class Column:
     """`key` is an attribute's name or a key people chose; `stat` is which number of a metric.
 
-    `is_numeric`: a param that reads as a number wherever it is logged.
+    Beside those that are kept of it, `line` is a small line of it and `at` its value at the step where the metric
+    `by` was best: highest, or lowest. `by_stat`: which of these, where the address says so. `is_numeric`: a param
+    that reads as a number wherever it is logged.
     """
 
     kind: KeyKind | None
@@ -53,13 +60,36 @@ class Column:
     stat: str = ""
     key_id: int = 0
     is_numeric: bool = False
+    by: str = ""
+    by_id: int = 0
+    by_stat: str = ""
+    is_highest: bool = True
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is read from points or from many rows, so that no index has it in order."""
+        return self.stat == AT or (self.kind is None and self.key == STEPS)
+
+    @property
+    def is_line(self) -> bool:
+        return self.stat == LINE
+
+    @property
+    def how(self) -> str:
+        """Which number of a metric, where it is not the last."""
+        if self.kind != KeyKind.METRIC or self.stat in (LAST, LINE):
+            return ""
+        return f"at best {self.by}" if self.stat == AT else self.stat
 
     @property
     def spec(self) -> str:
         """As addresses name it: `start_time`, `params.lr`, `metrics.val_acc`, `metrics.val_acc.max`."""
         if self.kind is None:
             return self.key
-        ends_in_stat = self.key.rpartition(".")[2] in AGGREGATES
+        if self.stat == AT:
+            end = f".{self.by_stat}" if self.by_stat else ""
+            return f"metrics.{self.key}.{AT}.{self.by}{end}"
+        ends_in_stat = self.key.rpartition(".")[2] in (*AGGREGATES, LINE)
         stat = f".{self.stat}" if self.kind == KeyKind.METRIC and (self.stat != LAST or ends_in_stat) else ""
         return f"{WORDS[self.kind]}.{self.key}{stat}"
 
@@ -102,34 +132,55 @@ Experiments = int | Iterable[int] | RunScope
 
 
 def find_columns(experiments: Experiments, specs: Sequence[str]) -> list[Column]:
-    """The columns that the specs name, in their order; what nobody has logged is left out. One statement.
+    """The columns that the specs name, in their order; what nobody has logged is left out. One statement, and one
+    for the direction of each metric at whose best a value is asked for.
 
     `metrics.loss.min` is the key "loss.min" where the experiment has it, else the minimum of "loss",
-    as in filters.
+    as in filters; so are `metrics.loss.line` and `metrics.acc.at.loss`.
     """
+    scope = scope_of(experiments)
     names = {name for spec in specs for name in _possible_names(spec)}
-    known = {(use.kind, use.name): use for use in key_uses(experiments, names=names)} if names else {}
-    found = (_column(spec, known) for spec in specs)
-    return [column for column in found if column is not None]
+    known = {(use.kind, use.name): use for use in key_uses(scope, names=names)} if names else {}
+    found = [column for spec in specs if (column := _column(spec, known)) is not None]
+    return [
+        replace(column, is_highest=is_highest_best(scope.only, column.by))
+        if column.by and not column.by_stat
+        else column
+        for column in found
+    ]
 
 
 def _possible_names(spec: str) -> list[str]:
     word, _, rest = spec.partition(".")
     if word not in KINDS or not rest:
         return []
+    if word != "metrics":
+        return [rest]
     key, _, stat = rest.rpartition(".")
-    return [rest, key] if word == "metrics" and key and stat in AGGREGATES else [rest]
+    names = [rest, key] if key and stat in (*AGGREGATES, LINE) else [rest]
+    for pair in at_pairs(rest):
+        names += pair[:2]
+    return names
 
 
 def _column(spec: str, known: dict[tuple[KeyKind, str], KeyUse]) -> Column | None:
     if spec in ATTRIBUTE_LABELS:
         return Column(None, spec)
-    kind = KINDS.get(spec.partition(".")[0])
-    for name in _possible_names(spec):
-        if use := known.get((kind, name)):
-            whole = spec.partition(".")[2]
-            stat = "" if kind != KeyKind.METRIC else LAST if name == whole else whole[len(name) + 1 :]
-            return use.column(stat)
+    word, _, whole = spec.partition(".")
+    kind = KINDS.get(word)
+    if kind is None or not whole:
+        return None
+    if use := known.get((kind, whole)):
+        return use.column(LAST if kind == KeyKind.METRIC else "")
+    if kind != KeyKind.METRIC:
+        return None
+    key, _, stat = whole.rpartition(".")
+    if stat in (*AGGREGATES, LINE) and (use := known.get((kind, key))):
+        return use.column(stat)
+    for key, by, end in at_pairs(whole):
+        use, other = known.get((kind, key)), known.get((kind, by))
+        if use and other:
+            return replace(use.column(AT), by=by, by_id=other.key_id, by_stat=end, is_highest=end != "min")
     return None
 
 

@@ -47,7 +47,7 @@ def find_sorts(experiments: Experiments, clauses: Sequence[str]) -> list[Sort]:
     """What the clauses name, in their order; what there is not is left out. At most one statement."""
     clauses = clauses[:MOST_CLAUSES]
     specs = [clause.removeprefix("-") for clause in clauses]
-    columns = {column.spec: column for column in find_columns(experiments, specs)}
+    columns = {column.spec: column for column in find_columns(experiments, specs) if not column.is_line}
     columns[RUN_NAME] = Column(None, RUN_NAME)
     sorts = {spec: clause.startswith("-") for spec, clause in zip(specs, clauses, strict=True) if spec in columns}
     return [Sort(columns[spec], is_descending) for spec, is_descending in sorts.items()]

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from runs.metrics.direction import directions
 from runs.models import Direction, KeyKind, Run
 from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
-from runs.queries.run_columns import COUNTS, EXPERIMENT, Column, Experiments
+from runs.queries.run_columns import COUNTS, EXPERIMENT, LINE, STEPS, Column, Experiments
 from runs.queries.run_families import Member
 from runs.queries.run_scope import scope_of
 from runs.search.families import BestChild
-from runs.search.identifiers import LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,18 @@ class Head:
 
     @property
     def how(self) -> str:
-        """Which number of a metric, where it is not the last."""
-        return self.column.stat if self.column.kind == KeyKind.METRIC and self.column.stat != LAST else ""
+        return self.column.how
+
+    @property
+    def can_sort(self) -> bool:
+        return not self.column.is_line
 
     @property
     def falls_first(self) -> bool:
         """Whether a first click on it sorts from high to low: what is better, or newer, comes first."""
         if self.column.kind == KeyKind.METRIC:
             return self.direction != Direction.LOWER
-        return self.column.kind is None and self.column.key in ("start_time", "end_time", "duration")
+        return self.column.kind is None and self.column.key in ("start_time", "end_time", "duration", STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def rows_of(
             of_column,
             direction=head.direction,
             marks_best=marks_best,
-            baseline_at=None if head.column.stat in COUNTS else base_at,
+            baseline_at=base_at if is_measured(head.column) else None,
             is_beside=is_beside,
         )
         for head, of_column in zip(heads, values, strict=True)
@@ -118,6 +120,11 @@ def rows_of(
     return RunRows(heads, rows, groups_of(columns))
 
 
+def is_measured(column: Column) -> bool:
+    """Whether its figures are held against those of a baseline."""
+    return column.kind == KeyKind.METRIC and column.stat not in (*COUNTS, LINE)
+
+
 def without_rows(columns: Sequence[Column]) -> RunRows:
     """The heads alone."""
     return RunRows([Head(column, column.kind == KeyKind.METRIC) for column in columns], [], groups_of(columns))
@@ -125,7 +132,7 @@ def without_rows(columns: Sequence[Column]) -> RunRows:
 
 def directions_of(columns: Sequence[Column], experiments: Experiments) -> dict[str, Direction]:
     """By spec, for metrics whose direction is declared or guessed. One statement."""
-    metrics = [column for column in columns if column.kind == KeyKind.METRIC and column.stat not in COUNTS]
+    metrics = [column for column in columns if column.kind == KeyKind.METRIC and column.stat not in (*COUNTS, LINE)]
     only = scope_of(experiments).only
     known = directions(only, [column.key for column in metrics]) if metrics else {}
     return {column.spec: found for column in metrics if (found := known[column.key].direction) is not None}

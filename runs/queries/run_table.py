@@ -36,6 +36,8 @@ class RunTable:
     unknown: KeyHint | None = None
     # Whether some of the runs are children of others, so that they can be listed flat or nested.
     has_families: bool = False
+    # Why the order is not the one asked for.
+    problem: str = ""
     # How the page was found, where the address asks for it.
     plan: Plan | None = None
     error: SearchSyntaxError | None = None
@@ -111,4 +113,5 @@ def run_table(experiments: Experiments, options: RunTableOptions, *, baseline: R
         facets=run_facets(scope, search.written, search.choices, stages=search.stages, total=total),
         unknown=search.hint() if total.number == 0 else None,
         has_families=has_families,
+        problem=search.problem,
     )

@@ -36,7 +36,11 @@ def run_table_file(experiments: Experiments, options: RunTableOptions, *, is_typ
     SearchSyntaxError where the filter cannot be read.
     """
     scope = scope_of(experiments)
-    keyed = [column for column in _columns(scope, options) if column.kind is not None]
+    keyed = [
+        column
+        for column in _columns(scope, options)
+        if (column.kind is not None or column.is_computed) and not column.is_line
+    ]
     if not is_typed:
         keyed = [replace(column, is_numeric=False) for column in keyed]
     search = table_search(scope, options, find_sorts(scope, options.order))
@@ -48,6 +52,8 @@ def run_table_file(experiments: Experiments, options: RunTableOptions, *, is_typ
 
 
 def kind_of(column: Column) -> Kind:
+    if column.kind is None:
+        return Kind.INTEGER
     if column.kind != KeyKind.METRIC:
         return Kind.NUMBER if column.is_numeric else Kind.TEXT
     return Kind.INTEGER if column.stat in COUNTS else Kind.NUMBER

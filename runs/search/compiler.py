@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runs.search.at_names import AtBest
+from runs.search.computed import holding, runs_at_best
 from runs.search.identifiers import (
     AGGREGATES,
     DURATION,
@@ -115,14 +117,28 @@ def compile_filter(text: str, *, scope: Scope) -> Condition:
     fields = keyed_fields(identifiers(node))
     compiler = Compiler(text, Keys(fields, scope))
     operands = node.operands if isinstance(node, And) else (node,)
-    conjuncts = tuple(compiler.conjunct(operand) for operand in operands)
-    return Condition(tuple(c for c in conjuncts if c.sql != TRUE), tuple(fields))
+    conjuncts = []
+    # What is read from points comes last: fewer runs are left to read then.
+    for operand in sorted(operands, key=compiler.is_computed):
+        conjuncts.append(compiler.conjunct(operand))
+        if not compiler.is_computed(operand):
+            compiler.narrowed_by = all_of(c.sql for c in conjuncts)
+    computed = [f for f in fields if f.entity is Entity.METRIC and compiler.keys.at_best(f)]
+    return Condition(tuple(c for c in conjuncts if c.sql != TRUE), tuple(f for f in fields if f not in computed))
 
 
 class Compiler:
+    """`narrowed_by`: what is known to hold beside, so that fewer runs are read for what is computed."""
+
     def __init__(self, text: str, keys: Keys) -> None:
         self.text = text
         self.keys = keys
+        self.narrowed_by = TRUE
+
+    def is_computed(self, node: Node) -> bool:
+        return any(
+            found.entity is Entity.METRIC and self.keys.at_best(found) for found in map(field, identifiers(node))
+        )
 
     def conjunct(self, node: Node) -> Conjunct:
         match node:
@@ -171,6 +187,8 @@ class Compiler:
             case Entity.DATASET:
                 return dataset_probe(found.key, TRUE)
             case Entity.METRIC:
+                if at := self.keys.at_best(found):
+                    return self.among(list(self.at_best(at, found)))
                 key, _ = self.keys.metric(found)
                 return probe("runs_metricsummary", key)
             case Entity.PARAM:
@@ -208,6 +226,8 @@ class Compiler:
     def metric(self, node: Comparison, found: Field) -> Conjunct:
         number = float(number_of(node.value, "metric"))
         check_comparator(node, NUMBER_COMPARATORS)
+        if at := self.keys.at_best(found):
+            return self.among(holding(self.at_best(at, found), node, number))
         key, name = self.keys.metric(found)
         aggregate = AGGREGATES[name]
         compared = number_comparison(f"probe.{aggregate.column}", node.operator, number)
@@ -222,6 +242,15 @@ class Compiler:
             where = compared
         index = aggregate.index if aggregate.index and node.operator != "!=" else None
         return probe("runs_metricsummary", key, where, index=index)
+
+    def at_best(self, at: AtBest, found: Field) -> dict[int, float]:
+        return runs_at_best(at, found.node, scope=self.keys.scope, narrowed_by=self.narrowed_by)
+
+    def among(self, runs: Sequence[int]) -> Conjunct:
+        """Numbers from the database, written out: a condition is compared and remembered, so it holds no lists."""
+        if not runs:
+            return Conjunct(FALSE)
+        return of_run(Sql(f"runs_run.id IN ({', '.join(map(str, runs))})"), index="")
 
     def param(self, node: Comparison, found: Field) -> Conjunct:
         """Text against text; a number, which MLflow refuses here, against the param's number."""

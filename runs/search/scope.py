@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from runs.search.at_names import AtBest, at_pairs, is_highest_best
 from runs.search.identifiers import LAST, Entity, Field, aggregate_key, field
 from trackui.db import fetch_all, in_list
 from trackui.search.nodes import Identifier
@@ -39,9 +40,13 @@ class Keys:
 
     def __init__(self, fields: Sequence[Field], scope: Scope) -> None:
         aggregated = {f.key: pair for f in fields if f.entity is Entity.METRIC and (pair := aggregate_key(f))}
+        pairs = [pair for f in fields if f.entity is Entity.METRIC and not f.node.is_quoted for pair in at_pairs(f.key)]
         names = {f.key for f in fields} | {key for key, _ in aggregated.values()}
+        names |= {name for key, by, _ in pairs for name in (key, by)}
+        self.scope = scope
         self.pks = key_pks(names)
-        in_doubt = [self.pks[name] for name in aggregated if name in self.pks]
+        self.at: dict[str, AtBest | None] = {}
+        in_doubt = [self.pks[name] for name in (*aggregated, *names_in_doubt(fields)) if name in self.pks]
         self.metrics = metrics_logged(in_doubt, scope)
 
     def pk(self, name: str) -> int | None:
@@ -58,6 +63,26 @@ class Keys:
         if pair is None or whole in self.metrics:
             return whole, LAST
         return self.pk(pair[0]), pair[1]
+
+    def at_best(self, found: Field) -> AtBest | None:
+        """What `metrics.acc.at.loss` means, unless a run in scope has such a metric. A statement for each, once."""
+        if found.node.is_quoted or self.pk(found.key) in self.metrics:
+            return None
+        if found.key not in self.at:
+            self.at[found.key] = self._at_best(found.key)
+        return self.at[found.key]
+
+    def _at_best(self, name: str) -> AtBest | None:
+        for key, by, end in at_pairs(name):
+            if key in self.pks and by in self.pks:
+                only = self.scope.experiments[0] if len(self.scope.experiments) == 1 else None
+                return AtBest(self.pks[key], self.pks[by], is_highest_best(only, by, end))
+        return None
+
+
+def names_in_doubt(fields: Sequence[Field]) -> list[str]:
+    """Names with `.at.` in them, which may be those of metrics as they stand."""
+    return [f.key for f in fields if f.entity is Entity.METRIC and any(at_pairs(f.key))]
 
 
 def key_pks(names: set[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from runs.models import Run
 from runs.queries.run_cells import Cell
 from runs.queries.run_rows import Head, Row
 from trackui.formats import NOTHING, duration
-from trackui.templatetags.trackui import ago, elapsed
+from trackui.templatetags.trackui import ago, elapsed, run_class
 
 register = template.Library()
 
@@ -55,6 +55,11 @@ def cell_html(run: Run, head: Head, cell: Cell) -> str:
     if not cell.is_set:
         told = told_by_run(run, head)
         return told or f'<td class="{"none n" if head.is_figures else "none"}">{NOTHING}</td>'
+    if cell.line:
+        return (
+            f'<td class="spark"><svg class="sparkline {run_class(run)}" viewBox="0 0 72 20" aria-hidden="true">'
+            f'<path d="{cell.line}"/></svg></td>'
+        )
     text, full = escape(cell.text), escape(cell.full)
     if head.is_experiment:
         url = reverse("runs:run_list", args=[run.experiment_id])

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from runs.queries import run_families
 from runs.search import pages as walked
+from runs.services.runs import delete_run
 from tests.factories import make_experiment, make_run
 
 NOON = 1_780_000_000_000
@@ -79,7 +80,7 @@ def test_a_match_far_below_brings_up_all_it_comes_from(pages, sweep):
 def test_children_without_their_parent_are_roots(pages, experiment):
     parent = make_run(experiment, name="gone", lifecycle_stage="active", start_time=NOON)
     child(experiment, parent, "orphan", 1)
-    pages.post(f"/experiments/{experiment.pk}/runs/delete", {"runs": parent.run_id, "confirmed": "1"})
+    delete_run(parent.run_id, user=None)
 
     assert listed(table(pages, experiment)) == [(0, "orphan")]
 
