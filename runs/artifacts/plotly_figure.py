@@ -1,7 +1,7 @@
 """A Plotly figure that somebody logged, made fit to be drawn in a page of ours.
 
-Plotly reads a little HTML in texts: links and styles of it are shown as text. Pictures from elsewhere and menus, which
-would change the page or fetch, are left out.
+Plotly reads a little HTML in texts: links of it are shown as text, and type is not set apart, which Plotly does by
+styles that our policy forbids. Pictures from elsewhere and menus, which would change the page or fetch, are left out.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import re
 
 MOST_BYTES = 2**23
 DEEPEST = 40
-# A tag that does no more than set type apart. Whatever else begins like a tag is text.
-HARMLESS = re.compile(r"</?(?:b|i|em|strong|sub|sup|br|extra)\s*/?>", re.IGNORECASE)
+ROOM_FOR_TITLE = 56  # pixels; pages leave less, as they have titles of their own
+# The end of a line, and the box beside a tooltip. Whatever else begins like a tag is text.
+KEPT = re.compile(r"</?(?:br|extra)\s*/?>", re.IGNORECASE)
+DROPPED = re.compile(r"</?(?:b|i|em|strong|sub|sup)>", re.IGNORECASE)
 LEFT_OUT = frozenset(("updatemenus", "sliders", "images", "mapbox", "map", "geo", "transforms", "meta", "template"))
 # Traces that fetch maps from elsewhere.
 FETCHING = ("geo", "map")
@@ -28,11 +30,14 @@ def plotly_figure(text: str) -> dict | None:
     if not is_figure(figure):
         return None
     traces = [trace for trace in figure["data"] if isinstance(trace, dict) and not _fetches(trace)]
-    layout = figure.get("layout")
+    found = figure.get("layout")
     try:
-        return {"data": cleaned(traces), "layout": cleaned(layout if isinstance(layout, dict) else {})}
+        data, layout = cleaned(traces), cleaned(found if isinstance(found, dict) else {})
     except RecursionError:
         return None
+    if "title" in layout and not isinstance(layout.get("margin"), dict):
+        layout["margin"] = {"t": ROOM_FOR_TITLE}
+    return {"data": data, "layout": layout}
 
 
 def is_figure(value: object) -> bool:
@@ -66,10 +71,10 @@ def cleaned(value: object, depth: int = 0) -> object:
 
 
 def harmless(text: str) -> str:
-    """Tags but those without attributes that set type apart become text; half a surrogate pair a question mark."""
+    """Tags become text, but those that end lines; half a surrogate pair a question mark."""
     if "<" in text:
-        parts, end = [], 0
-        for tag in HARMLESS.finditer(text):
+        text, parts, end = DROPPED.sub("", text), [], 0
+        for tag in KEPT.finditer(text):
             parts += [text[end : tag.start()].replace("<", "&lt;"), tag[0]]
             end = tag.end()
         text = "".join([*parts, text[end:].replace("<", "&lt;")])

@@ -68,10 +68,11 @@ class Preview:
     # Why it is shown in a lesser way, as a sentence.
     reason: str = ""
     is_source: bool = False
+    is_binary: bool = False
 
     @property
     def has_source(self) -> bool:
-        return self.kind in LAID_OUT
+        return self.kind in LAID_OUT and not self.is_binary
 
     @property
     def is_text(self) -> bool:
@@ -176,7 +177,8 @@ def large_csv(file: OpenFile, separator: str, part: Part) -> Preview | None:
         return None
     head = csv_part(beginning[: beginning.find(b"\n") + 1], separator, is_end=False)
     data = read(file, part.at, MAX_BYTES) if part.at else beginning
-    found = csv_part(data, separator, is_end=part.at + len(data) >= file.size)
+    is_end = part.at + len(data) >= file.size
+    found = csv_part(data, separator, is_end=is_end, most=MAX_ROWS if part.at else MAX_ROWS + 1)
     if not head or not found:
         return None
     rows, taken = found
@@ -213,7 +215,7 @@ def table_preview(file: OpenFile, table: Table) -> Preview:
 
 def parquet_preview(file: OpenFile, part: Part) -> Preview:
     try:
-        return table_preview(file, parquet_page(file, start=part.at))
+        return replace(table_preview(file, parquet_page(file, start=part.at)), is_binary=True)
     except NotReadable as error:
         return bytes_preview(file, str(error))
 

@@ -65,8 +65,8 @@ def csv_rows(text: str, separator: str) -> list[list[str]] | None:
         return None
 
 
-def csv_part(data: bytes, separator: str, *, is_end: bool) -> tuple[list[list[str]], int] | None:
-    """At most MAX_ROWS rows from the start of a part of a file, and how many bytes they take; None for no table.
+def csv_part(data: bytes, separator: str, *, is_end: bool, most: int = MAX_ROWS) -> tuple[list[list[str]], int] | None:
+    """At most so many rows from the start of a part of a file, and how many bytes they take; None for no table.
 
     `is_end`: the file ends with it. Else a row that may go on in the next part is left for that.
     """
@@ -89,7 +89,7 @@ def csv_part(data: bytes, separator: str, *, is_end: bool) -> tuple[list[list[st
             if row:
                 rows.append(row)
             end = taken
-            if len(rows) == MAX_ROWS:
+            if len(rows) == most:
                 break
     except csv.Error:
         return None

@@ -14,7 +14,7 @@ from runs.queries.run_metrics import CHARTS_A_PAGE, SYSTEM_METRICS, MetricRow, m
 from runs.queries.run_neighbours import Neighbours, neighbours_of
 from runs.queries.run_params import ParamRow, params_of
 from runs.queries.run_relations import DatasetRow, ModelRow, datasets_of, models_of
-from runs.queries.run_source import SOURCE_TAGS, Source, reproduce_snippet
+from runs.queries.run_source import SOURCE_TAGS, Source
 from runs.queries.run_tags import SHOWN_ELSEWHERE, SYSTEM_PREFIX, TagRow, tags_of
 
 FIRST_PARAMS, FIRST_METRICS, FIRST_CHARTS = 16, 12, 4
@@ -66,6 +66,7 @@ class RunOverview:
     """The first tab: the beginning of each of the others. Each part loads when the page asks for it."""
 
     head: RunHead
+    baseline: Run | None = None
 
     @property
     def run(self) -> Run:
@@ -73,7 +74,7 @@ class RunOverview:
 
     @cached_property
     def metrics(self) -> list[MetricRow]:
-        return metric_rows(self.run, metric_summaries(self.run)[:FIRST_METRICS])
+        return metric_rows(self.run, metric_summaries(self.run)[:FIRST_METRICS], baseline=self.baseline)
 
     @cached_property
     def params(self) -> list[ParamRow]:
@@ -106,7 +107,3 @@ class RunOverview:
     @cached_property
     def models(self) -> list[ModelRow]:
         return models_of(self.run)
-
-    @cached_property
-    def reproduce(self) -> str:
-        return reproduce_snippet(self.head.source, dict(params_of(self.run)[:200]))

@@ -12,7 +12,8 @@ from runs.charts.svg import sparkline_path
 from runs.metrics.direction import DirectionOfMetric, directions
 from runs.metrics.sparkline import sparklines
 from runs.models import MetricSummary, Run
-from trackui.formats import decimals_for
+from runs.queries.baseline import Delta, delta
+from trackui.formats import change, decimals_for
 
 SYSTEM_METRICS = "system/"
 CHART_FILES = (".plotly.json", ".json", ".csv", ".parquet", ".svg", ".png")
@@ -28,6 +29,24 @@ class MetricRow:
     direction: DirectionOfMetric
     sparkline: str
     decimals: int
+    # The last value of the baseline, where there is one.
+    base: float | None = None
+
+    @property
+    def change(self) -> str:
+        return change(self.summary.last, self.base)
+
+    @property
+    def delta(self) -> Delta | None:
+        return delta(self.summary.last, self.base)
+
+    @property
+    def is_better(self) -> bool | None:
+        """Than the baseline; None where that cannot be said."""
+        found = self.delta
+        if found is None or not found.absolute or self.direction.direction is None:
+            return None
+        return (found.absolute > 0) == self.direction.higher_is_better
 
     @property
     def page_key(self) -> str:
@@ -54,10 +73,10 @@ def metric_summaries(run: Run, q: str = "") -> QuerySet[MetricSummary]:
     return summaries.filter(key__name__icontains=q) if q else summaries
 
 
-def metric_page(run: Run, *, q: str, number: object) -> tuple[Page, list[MetricRow]]:
-    """Four statements, however many metrics and points."""
+def metric_page(run: Run, *, q: str, number: object, baseline: Run | None = None) -> tuple[Page, list[MetricRow]]:
+    """Four statements, five with a baseline, however many metrics and points."""
     page = Paginator(metric_summaries(run, q), METRICS_A_PAGE).get_page(number)
-    return page, metric_rows(run, page.object_list)
+    return page, metric_rows(run, page.object_list, baseline=baseline)
 
 
 def chart_page(run: Run, *, q: str, number: object) -> tuple[Page, list[MetricRow], list[MetricRow]]:
@@ -68,8 +87,9 @@ def chart_page(run: Run, *, q: str, number: object) -> tuple[Page, list[MetricRo
     return page, metric_rows(run, page.object_list), metric_rows(run, single)
 
 
-def metric_rows(run: Run, summaries: Iterable[MetricSummary]) -> list[MetricRow]:
+def metric_rows(run: Run, summaries: Iterable[MetricSummary], *, baseline: Run | None = None) -> list[MetricRow]:
     summaries = list(summaries)
+    base = last_values(baseline, [summary.key_id for summary in summaries]) if baseline else {}
     known = directions(run.experiment_id, [summary.key.name for summary in summaries])
     drawn = sparklines(summaries)
     return [
@@ -79,6 +99,11 @@ def metric_rows(run: Run, summaries: Iterable[MetricSummary]) -> list[MetricRow]
             direction=known[summary.key.name],
             sparkline=sparkline_path(drawn.get((summary.run_id, summary.key_id), ())),
             decimals=decimals_for([summary.last, summary.min_value, summary.max_value, summary.mean_value]),
+            base=base.get(summary.key_id),
         )
         for summary in summaries
     ]
+
+
+def last_values(run: Run, keys: list[int]) -> dict[int, float]:
+    return {found.key_id: found.last for found in MetricSummary.objects.filter(run=run, key__in=keys)}

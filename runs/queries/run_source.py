@@ -44,8 +44,20 @@ class Source:
         return self.repository if self.repository.startswith(("https://", "http://")) else ""
 
 
-def reproduce_snippet(source: Source, params: dict[str, str]) -> str:
-    """Shell commands that bring back the code and start it; empty when the run does not say where it came from.
+@dataclass(frozen=True)
+class Environment:
+    """A file that says which packages a run had: its name decides what to make of it; `address` is where it is."""
+
+    name: str
+    address: str
+
+
+# Names that clients give such files, the one that says most first.
+ENVIRONMENT_FILES = ("requirements.txt", "conda.yaml", "conda.yml")
+
+
+def reproduce_snippet(source: Source, params: dict[str, str], environment: Environment | None = None) -> str:
+    """Shell commands that bring back code and packages and start it; empty when the run does not say where it was.
 
     What could be read as an option of these commands is left out, all else quoted.
     """
@@ -59,8 +71,25 @@ def reproduce_snippet(source: Source, params: dict[str, str]) -> str:
         return " \\\n  ".join([f"mlflow run {quote(name)}", *options])
     lines = [f"git clone {quote(source.link)} code", "cd code"] if source.link else []
     lines += [f"git checkout {commit}"] if commit else []
-    lines += [f"python {quote(name)}"] if name.endswith(".py") else []
+    lines += environment_lines(environment) if environment else []
+    if name.endswith(".py"):
+        lines.append(f"python {quote(name)}")
+        # Scripts take their params in ways of their own: they are said, not passed.
+        said = [quote(f"{key}={value}") for key, value in params.items() if is_short(f"{key}{value}")]
+        lines += [f"# {one}" for one in said]
     return "\n".join(lines)
+
+
+def environment_lines(environment: Environment) -> list[str]:
+    fetch = f"curl -o {environment.name} {shlex.quote(environment.address)}"
+    if environment.name == "requirements.txt":
+        return [fetch, "python -m venv .venv && . .venv/bin/activate", "pip install -r requirements.txt"]
+    return [fetch, f"conda env create -p ./env -f {environment.name} && conda activate ./env"]
+
+
+def is_short(text: str) -> bool:
+    """On one line: what has breaks would end the comment and go on as a command."""
+    return len(text) < 200 and text.isprintable()
 
 
 def compare_link(repository: str, before: str, after: str) -> str:

@@ -1,17 +1,25 @@
 """The page of a run: every tab an address."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from runs.models import Run
+from runs.queries.baseline import Baseline, find_baseline
 from runs.queries.panel_options import PanelOptions
 from runs.queries.run_detail import RunHead, RunOverview, run_head
+from runs.queries.run_environment import environment_file
 from runs.queries.run_metrics import chart_page, metric_page
-from runs.queries.run_params import param_page
+from runs.queries.run_params import param_page, params_of
+from runs.queries.run_source import Environment, reproduce_snippet
 from runs.queries.run_tags import tag_page
 from runs.views.guards import visible_run
 from trackui.http import render_page
 
 LONGEST_FILTER = 500
+SAID_PARAMS = 200
 FIRST_SNIPPET = """\
 with mlflow.start_run(run_id="{run_id}"):
     mlflow.log_param("lr", 0.01)
@@ -30,14 +38,37 @@ def run_detail(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     head = run_head(run)
     server = request.build_absolute_uri("/").rstrip("/")
+    baseline, base = measured_against(request, run)
+    overview = RunOverview(head, base)
     context = {
-        "overview": RunOverview(head),
+        "overview": overview,
+        "baseline": baseline,
+        "base": base,
+        "reproduce": reproduce(request, overview),
         "options": PanelOptions(),
         "first_snippet": FIRST_SNIPPET.format(run_id=run.run_id),
         "read_snippet": READ_SNIPPET.format(run_id=run.run_id, server=server),
         "curl_snippet": CURL_SNIPPET.format(run_id=run.run_id, server=server),
     }
     return render_tab(request, head, "overview", context)
+
+
+def measured_against(request: HttpRequest, run: Run) -> tuple[Baseline | None, Run | None]:
+    """The baseline that the address or the experiment names, and its run where that is another."""
+    baseline = find_baseline(request.GET.get("baseline", ""), user=request.user, experiment=run.experiment)
+    base = baseline.run if baseline else None
+    return baseline, None if base is None or base.pk == run.pk else base
+
+
+def reproduce(request: HttpRequest, overview: RunOverview) -> str:
+    run = overview.run
+    found = environment_file(run, overview.models, user=request.user)
+    environment = None
+    if found:
+        query = urlencode({"model": found.model_id, "path": found.path} if found.model_id else {"path": found.path})
+        address = request.build_absolute_uri(f"{reverse('runs:artifact_file', args=[run.run_id])}?{query}")
+        environment = Environment(found.name, address)
+    return reproduce_snippet(overview.head.source, dict(params_of(run)[:SAID_PARAMS]), environment)
 
 
 @require_safe
@@ -52,8 +83,11 @@ def run_params(request: HttpRequest, run_id: str) -> HttpResponse:
 def run_metrics(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     q = filter_text(request)
-    page, rows = metric_page(run, q=q, number=request.GET.get("page"))
-    return render_tab(request, run_head(run), "metrics", {"page": page, "rows": rows, "q": q})
+    baseline, base = measured_against(request, run)
+    page, rows = metric_page(run, q=q, number=request.GET.get("page"), baseline=base)
+    kept = [("baseline", request.GET["baseline"])] if "baseline" in request.GET else []
+    context = {"page": page, "rows": rows, "q": q, "baseline": baseline, "base": base, "kept": kept}
+    return render_tab(request, run_head(run), "metrics", context)
 
 
 @require_safe

@@ -228,14 +228,14 @@ def test_a_logged_figure_is_known_and_loses_what_could_harm(shown):
     assert shown("f.json", text.encode()).kind == PreviewKind.PLOTLY
     assert len(cleaned["data"]) == 1
     assert cleaned["data"][0]["y"] == [None]
-    assert cleaned["layout"].keys() == {"title", "annotations"}
-    assert cleaned["layout"]["title"]["text"].startswith("<b>ok</b> &lt;a href")
-    assert not re.search(r"<(?!/?b>)", json.dumps(cleaned))
+    assert cleaned["layout"].keys() == {"title", "annotations", "margin"}
+    assert cleaned["layout"]["title"]["text"].startswith("ok &lt;a href")
+    assert not re.search("<", json.dumps(cleaned))
 
 
 @given(st.text(alphabet="<>/ab=\"' brscipt\n", max_size=40))
 def test_only_plain_tags_are_left_of_any_text(text):
-    left = re.sub(r"</?(?:b|i|em|strong|sub|sup|br|extra)\s*/?>", "", harmless(text), flags=re.IGNORECASE)
+    left = re.sub(r"</?(?:br|extra)\s*/?>", "", harmless(text), flags=re.IGNORECASE)
 
     assert "<" not in left
 

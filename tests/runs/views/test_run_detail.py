@@ -5,6 +5,9 @@ import math
 import pytest
 from pyarrow import parquet
 
+from runs.artifacts.files import save_artifact
+from runs.artifacts.locations import stored_path
+from runs.artifacts.paths import file_path
 from runs.metrics.sampling import MAX_POINTS
 from runs.models import LifecycleStage
 from runs.queries.run_params import as_tree
@@ -49,13 +52,13 @@ def test_the_overview_shows_what_the_run_is_and_how_it_did(pages):
     for said in ("finished", "4 m 12 s", "covtype", "search", "train.py", "a41c9e0b2c", "lr", "0.94", "vision"):
         assert said in text
     assert page.select_one(".markdown strong").text == "with"
-    assert page.select_one("#reproduce").text == "git checkout a41c9e0b2c11\npython train.py"
+    assert page.select_one("#reproduce").text == "git checkout a41c9e0b2c11\npython train.py\n# lr=0.1"
 
 
 def test_each_tab_has_an_address_and_says_where_one_is(pages):
     run = make_run(params={"a": "1"}, metrics={"m": 1.0})
 
-    for tab in ("", "metrics", "charts", "params", "tags", "artifacts"):
+    for tab in ("", "metrics", "charts", "params", "tags", "artifacts", "logs", "similar", "lineage", "history"):
         links = pages.html(url(run, tab)).select("nav.tabs a")
         assert [link["href"] for link in links if link.get("aria-current")] == [url(run, tab)]
 
@@ -207,7 +210,7 @@ def test_statements_do_not_grow_with_what_was_logged(pages, django_assert_max_nu
     for _ in range(3):
         make_run(tags={"mlflow.parentRunId": run.run_id}, params={"a": "1"}, metrics={"m": 1.0})
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         pages.html(url(run, tab))
 
 
@@ -267,6 +270,46 @@ def test_nothing_of_a_snippet_is_taken_for_an_option():
     source = Source(name="--help.py", commit="--upload-pack=x", repository="--x")
 
     assert reproduce_snippet(source, {}) == ""
+
+
+def test_no_param_ends_the_comment_it_is_said_in():
+    snippet = reproduce_snippet(Source(name="train.py"), {"a": "1\nrm -rf /", "b": "2\x85rm", "c": "$(x) '"})
+
+    assert snippet == "python train.py\n# 'c=$(x) '\"'\"''"
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("model/requirements.txt", ["python -m venv .venv && . .venv/bin/activate", "pip install -r requirements.txt"]),
+        ("conda.yaml", ["conda env create -p ./env -f conda.yaml && conda activate ./env"]),
+    ],
+)
+def test_packages_that_were_logged_are_brought_back(pages, path, lines):
+    run = make_run(tags={"mlflow.source.name": "train.py"})
+    save_artifact(stored_path(run.artifact_uri) / file_path(path), [b"numpy"])
+
+    snippet = pages.html(url(run)).select_one("#reproduce").text.splitlines()
+
+    name = path.rpartition("/")[2]
+    address = f"http://localhost/runs/{run.run_id}/artifacts/file?path={path.replace('/', '%2F')}"
+    assert snippet == [f"curl -o {name} '{address}'", *lines, "python train.py"]
+
+
+def test_metrics_are_measured_against_the_baseline(pages):
+    experiment = make_experiment()
+    base = make_run(experiment, name="before", metrics={"loss": 0.5, "only": 1.0, "zero": 0.0})
+    run = make_run(experiment, metrics={"loss": 0.4, "zero": 1.0, "new": 2.0})
+    type(experiment).objects.filter(pk=experiment.pk).update(baseline=base.run_id)
+
+    page = pages.html(url(run, "metrics"))
+    shown = {row[0].split()[0]: row[3:5] for row in rows(page)}
+
+    assert shown == {"loss": ["0.5", "−20.0 % better"], "new": ["–", "–"], "zero": ["0", "n/a"]}
+    assert "before" in page.select_one("main").text
+    assert "Baseline" not in pages.html(url(run, "metrics"), {"baseline": "none"}).select_one("thead").text
+    assert "not here" in pages.html(url(run), {"baseline": "gone\0"}).select_one(".said.bad").text
+    assert "This run is the baseline" in pages.html(url(base)).text
 
 
 def test_lines_drawn_are_bounded(pages):
