@@ -42,7 +42,7 @@ def importance(progress: Progress, *, experiment_id: int, spec: str, runs: str) 
     curves = dependences(features, asked.y, shown, progress=part_of(progress, FOREST, WHOLE))
     associations = [feature.association(asked.y) for feature in features]
     return {
-        "text": f"Of {asked.label} over {len(asked.pks):,} runs the forest predicts {max(found.r2, 0):.0%}.",
+        "text": f"The forest predicts {100 * max(found.r2, 0):.0f} % of {asked.label} over {len(asked.pks):,} runs.",
         "n": len(asked.pks),
         "r2": found.r2,
         "drawn_in": found.drawn_in,

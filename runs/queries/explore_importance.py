@@ -18,7 +18,7 @@ from runs.queries.importance_question import MOST_PARAMS, Question, question
 from runs.queries.run_columns import find_columns
 from runs.queries.value_columns import value_columns
 from trackui.exports.tables import columns
-from trackui.formats import count, number
+from trackui.formats import count, number, signed
 
 KIND = "importance"
 TABLE = columns(
@@ -105,7 +105,7 @@ def _names(names: list[str]) -> list[str]:
 def _together(pairs) -> list[str]:
     said = []
     for one, other, strength in pairs[:MOST_NAMED]:
-        how = "one to one" if strength == 1 else f"ρ = {strength:+.2f}"
+        how = "one to one" if strength == 1 else f"ρ = {signed(strength, 2)}"
         said.append(f"{one} and {other} move together ({how}): nothing in these runs tells which of them it is.")
     return said
 
@@ -149,20 +149,20 @@ def _explained(asked: Question, result: dict, said: list[str], state: Forest) ->
 
 
 def how_well(r2: float) -> str:
-    return f"R² {r2:.2f} on runs the forest had not seen"
+    return f"R² {number(r2, 2)} on runs the forest had not seen"
 
 
 def verdict(asked: Question, result: dict) -> list[str]:
     if result["r2"] <= 0:
         return [
             f"These numbers mean nothing: the forest does not predict {asked.label} of runs it has not seen"
-            f" (R² {result['r2']:.2f}). What was logged as params does not explain it, or the runs are too few."
+            f" (R² {number(result['r2'], 2)}). What was logged as params does not explain it, or the runs are too few."
         ]
     telling = [param for param in result["params"] if param["value"] > max(2 * param["deviation"], 0.01)]
     if not telling:
-        return [f"No param stands out; together they predict {result['r2']:.0%} of {asked.label}."]
+        return [f"No param stands out; together they predict {100 * result['r2']:.0f} % of {asked.label}."]
     names = listed([f"{param['name']} ({param['value']:.2f})" for param in telling[:3]])
-    said = [f"{asked.label} differs most by {names}. All params together predict {result['r2']:.0%} of it."]
+    said = [f"{asked.label} differs most by {names}. All params together predict {100 * result['r2']:.0f} % of it."]
     repeats = [param["name"] for param in telling if REPEATS.search(param["name"])]
     if repeats:
         said.append(f"{listed(repeats)} only tells repeats apart: what it explains is chance.")

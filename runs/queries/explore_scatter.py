@@ -13,7 +13,7 @@ from runs.queries.categories import categories
 from runs.queries.explore import Explored, Placed, RunValues, left_out, of_runs, placed
 from runs.queries.explore_tables import runs_table
 from runs.queries.value_columns import ValueColumn
-from trackui.formats import count
+from trackui.formats import count, signed
 
 MANY = 300
 MOST_COLOURS = 12
@@ -77,7 +77,7 @@ def _trend(values: RunValues, x: Placed, y: Placed, shown: np.ndarray) -> tuple[
         chance = "p < 0.001" if ranked.p < 0.001 else f"p = {ranked.p:.3f}"
         of_powers = " of the powers" if x.axis.is_log or y.axis.is_log else ""
         said.append(
-            f"Spearman {ranked.value:+.2f} ({chance}), Pearson {linear.value:+.2f}{of_powers}, n = {ranked.n:,}"
+            f"Spearman {signed(ranked.value, 2)} ({chance}), Pearson {signed(linear.value, 2)}{of_powers}, n = {ranked.n:,}"
         )
     wanted = values.choices.settings.get("trend", "auto")
     if wanted == "auto":

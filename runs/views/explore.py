@@ -10,6 +10,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from runs.charts.colour_key import colour_key
+from runs.charts.importance import ImportanceBars
 from runs.charts.plotly_json import figure_json
 from runs.charts.svg import Box
 from runs.charts.svg_parts import svg_figure, svg_figure_file
@@ -21,6 +22,7 @@ from runs.queries.explore_figures import explored
 from runs.queries.explore_form import explore_form
 from runs.queries.explore_importance import KIND, importance_of
 from runs.queries.explore_kinds import FORESTS, KINDS
+from runs.queries.explore_overview import Overview, overview
 from runs.queries.narrowing import Brushed, condition, narrowed_filter
 from runs.queries.run_columns import find_columns
 from runs.queries.run_set import RunSet
@@ -32,6 +34,7 @@ from trackui.http import render_page
 from trackui.search.errors import SearchSyntaxError
 
 PICTURE = Box(1000, 460)
+SMALL = Box(380, 220)
 NARROWEST, WIDEST = 320, 1600
 ROWS_SHOWN = 25
 BRUSHED = re.compile(r"(from|to|is)\.(.+)", re.DOTALL)
@@ -39,11 +42,34 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE | r
 
 
 @require_safe
+@gzip_page
 def explore(request: HttpRequest, experiment_id: int) -> HttpResponse:
+    """A metric against all that differs."""
     experiment = visible_experiment(request, experiment_id)
-    query = request.GET.urlencode()
-    address = reverse("runs:explore_figure", args=[experiment.pk, "scatter"])
-    return HttpResponseRedirect(f"{address}?{query}" if query else address)
+    runs, chosen = asked_run_set(request, experiment), choices(experiment.pk, KINDS["importance"], request.GET)
+    failed = isinstance(runs, SearchSyntaxError)
+    seen = Overview() if failed else overview(runs, chosen, marked=marked_run(request))
+    context = {
+        "experiment": experiment,
+        "row": experiment_row(experiment),
+        "kinds": KINDS.values(),
+        "importance_kind": KINDS["importance"],
+        "choices": chosen,
+        "form": explore_form(chosen, Explored()),
+        "options": table_options(request),
+        "error": runs if failed else None,
+        "overview": seen,
+        "panels": [(panel, svg_figure(panel.chart, SMALL)) for panel in seen.panels],
+        "importance_drawing": svg_figure(seen.importance, bars_box(seen.importance)) if seen.importance else "",
+    }
+    return render_page(
+        request, "runs/explore.html", context, fragment="runs/_explore_overview.html", status=400 if failed else 200
+    )
+
+
+def bars_box(bars: ImportanceBars) -> Box:
+    """As high as its bars need."""
+    return Box(860, 64 + 24 * max(bars.shown, 2))
 
 
 @require_safe
