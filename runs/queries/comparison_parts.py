@@ -88,7 +88,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Sentence:
-    """What changed from the reference to one run, in the order people ask: settings, code, outcome, pace."""
+    """What changed from the reference to one run, in the order people ask: settings, code, outcome, pace.
+
+    `over_seeds`: what the like of both, which differ by their seeds alone, say of it; `seeds_page`: where they say
+    more.
+    """
 
     run: ComparedRun
     params: tuple[Change, ...]
@@ -96,6 +100,8 @@ class Sentence:
     code: tuple[Change, ...]
     metrics: tuple[Change, ...]
     pace: str
+    over_seeds: str = ""
+    seeds_page: str = ""
 
     @property
     def is_same(self) -> bool:

@@ -14,13 +14,16 @@ from django.views.decorators.http import require_safe
 from runs.charts.series import LineChart
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
+from runs.models import Run
 from runs.queries.comparison import Comparison, comparison
 from runs.queries.comparison_data import ComparedRun, comparison_data
 from runs.queries.comparison_options import ComparisonOptions, Pick
+from runs.queries.comparison_parts import Sentence
 from runs.queries.comparison_runs import FEWEST, MOST, ComparedRuns, compared_runs, runs_offered
 from runs.queries.comparison_sides import two_sides
 from runs.queries.metric_panel import metric_legend, metric_panel
 from runs.queries.panel_options import PanelOptions
+from runs.queries.seed_groups import seed_comparison
 from runs.views.compare_runs import asked_runs, no_comparison, to_comparison, too_many, with_added
 from runs.views.figures import DRAWN_IN_PAGE, WIDE, chart_file, split_form
 from trackui.errors import ResourceDoesNotExist, shorten
@@ -48,8 +51,8 @@ def run_compare(request: HttpRequest) -> HttpResponse:
         return no_comparison(request, options, compared)
     data = comparison_data(compared.runs, user=request.user)
     if request.GET.get("print") == "1":
-        return printed(request, comparison(data, options, whole=True), compared)
-    found = comparison(data, options)
+        return printed(request, over_seeds(comparison(data, options, whole=True), compared.runs), compared)
+    found = over_seeds(comparison(data, options), compared.runs)
     panel = PanelOptions.from_query(request.GET)
     find = request.GET.get("find")
     context = {
@@ -89,6 +92,21 @@ def print_page(request: HttpRequest, found: Comparison, charts: Sequence[LineCha
         "charts": [(chart, svg_chart(chart)) for chart in charts],
     }
     return render_page(request, "runs/run_compare_print.html", context)
+
+
+def over_seeds(found: Comparison, runs: Sequence[Run]) -> Comparison:
+    """With what the runs that are alike but for their seeds say of the first metric that is spoken of."""
+    by_id = {run.run_id: run for run in runs}
+    return replace(found, sentences=tuple(with_seeds(one, runs[0], by_id[one.run.run_id]) for one in found.sentences))
+
+
+def with_seeds(sentence: Sentence, reference: Run, run: Run) -> Sentence:
+    metric = sentence.metrics[0].key if sentence.metrics else ""
+    seeds = seed_comparison(reference, run, metric=metric)
+    if seeds is None:
+        return sentence
+    page = f"{reverse('runs:group_compare', args=[run.experiment_id])}{seeds.address}"
+    return replace(sentence, over_seeds=seeds.sentence, seeds_page=page)
 
 
 def as_groups(found: Comparison, sides: tuple[list[str], list[str]] | None) -> str:

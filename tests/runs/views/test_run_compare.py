@@ -525,3 +525,23 @@ def test_other_runs_do_not(pages, values):
     runs = [make_run(params={"lr": value, "random_state": str(at)}) for at, value in enumerate(values)]
 
     assert not compare(pages, *runs).find("a", string="Test one against the other")
+
+
+def test_the_sentence_says_what_other_seeds_of_both_runs_say(pages):
+    runs = [
+        make_run(params={"lr": lr, "seed": str(seed)}, metrics={"val_acc": float(lr) + seed / 100})
+        for lr in ("0.1", "0.5")
+        for seed in range(5)
+    ]
+
+    said = compare(pages, runs[0], runs[5]).select_one(".say")
+
+    text = " ".join(said.text.split())
+    assert "val_acc 0.1 → 0.5 (+400 %)" in text
+    assert "Over 5 seeds a side, val_acc is 0.40 higher, which is better (95 % interval" in text
+    assert "Welch p < 0.001" in text
+    assert pages.get(said.find("a", string="Both groups")["href"]).status_code == 200
+
+
+def test_runs_without_others_like_them_say_nothing_of_seeds(pages, two):
+    assert "Over " not in compare(pages, *two).select_one(".say").text
