@@ -141,7 +141,8 @@ class GroupedRuns:
 
     @cached_property
     def constant(self) -> list[FieldValues]:
-        return [values for values in self.fields if values.is_constant]
+        """What all groups share; a field that no run of the set has is not among it."""
+        return [values for values in self.fields if values.is_constant and values.values]
 
     @cached_property
     def _hashes(self) -> np.ndarray:
