@@ -2,13 +2,15 @@
 
 from django.urls import path
 
+from runs.models import Page
 from runs.views import explore
+from runs.views.saved_views import opens_default_view
 from trackui.replica import reads_replica as read
 
 EXPLORE = "experiments/<experiment_id:experiment_id>/explore"
 
 urlpatterns = [
-    path(f"{EXPLORE}", read(explore.explore), name="explore"),
+    path(f"{EXPLORE}", read(opens_default_view(Page.EXPLORE)(explore.explore)), name="explore"),
     # Not from the replica: a page that follows a job must see it.
     path(f"{EXPLORE}/<forest_kind:kind>", explore.explore_figure, name="explore_figure"),
     path(f"{EXPLORE}/<explore_kind:kind>", read(explore.explore_figure), name="explore_figure"),

@@ -188,3 +188,16 @@ def test_views_are_one_statement_however_many(pages, experiment, django_assert_n
 
     with django_assert_num_queries(1):
         assert len(view_menu(experiment.pk, "runs", owner="", query=QueryDict("saved=1")).views) == 5
+
+
+@pytest.mark.parametrize("page", ["charts", "explore"])
+def test_every_page_of_an_experiment_has_views_and_a_default(pages, experiment, page):
+    save(pages, experiment, page=page, query="q=has(params.lr)", is_default="on", is_shared="on")
+
+    opened = PageClient().get(f"/experiments/{experiment.pk}/{page}")
+    html = parse(pages.get(opened["Location"]))
+
+    assert opened["Location"].startswith(f"/experiments/{experiment.pk}/{page}?q=has")
+    assert html.select_one(".views summary .clip").get_text() == "best first"
+    assert html.select_one(".chip code").get_text() == "has(params.lr)"
+    assert html.select_one(f"panel-link a[href^='/experiments/{experiment.pk}/condition']")
