@@ -26,12 +26,16 @@ LINE_ARRAYS = ("x", "y", "nan_x", "plus_inf_x", "minus_inf_x")
 LINE_FACTS = ("name", "colour", "total", "nan_count", "infinity_count", "dash")
 
 
-def content_of(data: ComparisonData, charts: Sequence[LineChart] = ()) -> dict:
+def content_of(
+    data: ComparisonData, charts: Sequence[LineChart] = (), *, over_seeds: Mapping[str, str] | None = None
+) -> dict:
+    """`over_seeds`: what was said of other runs like each of these, by run id."""
     return {
         "format": FORMAT,
         "runs": [run_content(data, position) for position in range(len(data.runs))],
         "directions": {key: [one.direction, one.is_guess] for key, one in data.directions.items() if one.direction},
         "charts": [chart_content(chart) for chart in charts],
+        "over_seeds": dict(over_seeds or {}),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from runs.queries.comparison_data import ComparedRun
 from runs.queries.comparison_parts import Best, Change, Row, Sentence, Spread
+from runs.queries.grouping import is_seed_like
 from runs.queries.headlines import headline_rank
 from trackui.errors import shorten
 
@@ -16,7 +17,7 @@ HEADLINES = 2
 def sentence(
     runs: Sequence[ComparedRun], at: int, params: list[Row], source: list[Row], metrics: list[Row]
 ) -> Sentence:
-    changed = [row for row in params if row.cells[at].is_changed]
+    changed = sorted((row for row in params if row.cells[at].is_changed), key=lambda row: says_little(row, at))
     code = [row for row in source if row.cells[at].is_changed and row.key in ("commit", "source", "entry point")]
     outcome = [row for row in headlines(metrics, at) if row.cells[at].is_changed]
     return Sentence(
@@ -27,6 +28,11 @@ def sentence(
         metrics=tuple(change(row, at) for row in outcome),
         pace=pace(runs[0], runs[at]),
     )
+
+
+def says_little(row: Row, at: int) -> tuple[bool, bool]:
+    """Seeds come last, and before them what only one of both has."""
+    return is_seed_like(row.key), row.cells[0].text is None or row.cells[at].text is None
 
 
 def change(row: Row, at: int) -> Change:

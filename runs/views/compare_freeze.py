@@ -1,6 +1,7 @@
 """Freeze a comparison, and show what was frozen."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from runs.charts.series import LineChart
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
 from runs.models import Experiment, Run, Snapshot
-from runs.queries.comparison import comparison
+from runs.queries.comparison import Comparison, comparison
 from runs.queries.comparison_content import canonical, charts_of, content_of, data_of
 from runs.queries.comparison_data import comparison_data
 from runs.queries.comparison_options import ComparisonOptions
@@ -24,7 +25,7 @@ from runs.queries.panel_options import PanelOptions
 from runs.queries.snapshots import Frozen, changes_since, snapshot_by_slug, snapshots_of
 from runs.services.snapshots import freeze
 from runs.views.compare_runs import asked_runs
-from runs.views.run_compare import file_table, print_page
+from runs.views.run_compare import file_table, over_seeds, print_page
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
@@ -44,8 +45,10 @@ def freeze_comparison(request: HttpRequest) -> HttpResponse:
     if len(runs) < FEWEST:
         raise InvalidParameterValue("One of the runs is here; it takes two to freeze a comparison.")
     data = comparison_data(runs, user=request.user)
-    charted = [row.key for row in comparison(data, options, whole=True).charted[:CHARTS_KEPT]]
-    content = canonical(content_of(data, kept_charts(runs, charted)))
+    found = over_seeds(comparison(data, options, whole=True), runs)
+    charts = kept_charts(runs, [row.key for row in found.charted[:CHARTS_KEPT]])
+    said = {one.run.run_id: one.over_seeds for one in found.sentences if one.over_seeds}
+    content = canonical(content_of(data, charts, over_seeds=said))
     snapshot = freeze(
         content,
         title=title_of(runs),
@@ -81,7 +84,7 @@ def frozen_comparison(request: HttpRequest, slug: str) -> HttpResponse:
     frozen = asked_snapshot(request, slug)
     options = ComparisonOptions.from_query(request.GET)
     on_paper = request.GET.get("print") == "1"
-    found = comparison(data_of(frozen.content), options, whole=on_paper)
+    found = with_kept_words(comparison(data_of(frozen.content), options, whole=on_paper), frozen)
     ids = {run.experiment_id for run in found.runs}
     experiment = Experiment.objects.visible_to(request.user).filter(pk__in=ids).first() if len(ids) == 1 else None
     charts = charts_of(frozen.content)
@@ -99,6 +102,14 @@ def frozen_comparison(request: HttpRequest, slug: str) -> HttpResponse:
         "is_frozen": True,
     }
     return render_page(request, "runs/frozen.html", context)
+
+
+def with_kept_words(found: Comparison, frozen: Frozen) -> Comparison:
+    """With what was said over seeds then: those runs are not in the snapshot."""
+    said = frozen.content["over_seeds"]
+    return replace(
+        found, sentences=tuple(replace(one, over_seeds=said.get(one.run.run_id, "")) for one in found.sentences)
+    )
 
 
 @require_safe

@@ -173,3 +173,17 @@ def test_a_start_that_is_taken_makes_the_address_longer(pages, two):
     Snapshot.objects.filter(slug=slug).update(digest="another")
 
     assert re.fullmatch(rf"/frozen/{slug}[0-9a-f]", frozen(pages, *two))
+
+
+def test_what_seeds_said_is_kept(pages):
+    runs = [
+        make_run(params={"lr": lr, "seed": str(seed)}, metrics={"acc": float(lr) + seed / 100})
+        for lr in ("0.1", "0.5")
+        for seed in range(3)
+    ]
+
+    address = frozen(pages, runs[0], runs[3])
+    for run in runs:
+        delete_run(run.run_id, user=None)
+
+    assert "Over 3 seeds a side, acc is" in pages.html(address).select_one(".say").text

@@ -545,3 +545,12 @@ def test_the_sentence_says_what_other_seeds_of_both_runs_say(pages):
 
 def test_runs_without_others_like_them_say_nothing_of_seeds(pages, two):
     assert "Over " not in compare(pages, *two).select_one(".say").text
+
+
+def test_what_both_runs_have_is_said_first_and_seeds_last(pages):
+    one = make_run(params={"a_seed": "1", "dropped": "x", "lr": "0.1"})
+    other = make_run(params={"a_seed": "2", "lr": "0.2"})
+
+    said = " ".join(compare(pages, one, other).select_one(".say").text.split())
+
+    assert "lr 0.1 → 0.2, dropped dropped, a_seed 1 → 2." in said
