@@ -21,12 +21,11 @@ MOST_GROUPED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class GroupLegendLine:
-    """`others`: keys of the groups that are left when this one is not drawn."""
+    """A group of the charts, and what its line looks like."""
 
     group: ChartGroup
     colour: str
     dash: str
-    others: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +37,29 @@ class ChartGroups:
     run_count: int = 0
     note: str = ""
     refused: str = ""
+    hidden: int = 0
 
     @property
     def legend(self) -> list[GroupLegendLine]:
-        keys = [group.key for group in self.groups]
         return [
-            GroupLegendLine(group, colour, svg_dash(at), [key for key in keys if key != group.key])
+            GroupLegendLine(group, colour, svg_dash(at))
             for at, (group, colour) in enumerate(zip(self.groups, colours_of(self.groups), strict=True))
         ]
 
 
-def chart_groups(run_set: RunSet, grouping: Grouping, *, only: Sequence[str] = ()) -> ChartGroups:
-    """The first groups in the order of their values, or those whose keys are in `only`."""
+def chart_groups(run_set: RunSet, grouping: Grouping, *, hidden: Sequence[str] = ()) -> ChartGroups:
+    """The first groups in the order of their values, but for those whose keys are `hidden`."""
     try:
         found = grouped_runs(run_set, grouping)
     except InvalidParameterValue as error:
         return ChartGroups(refused=error.message)
     if found.keys.unknown and not found.keys.keys:
         return ChartGroups(refused=f"No run here has {', '.join(found.keys.unknown)[:200]}.")
-    wanted = [at for key in only if (at := found.find(key)) is not None] or list(range(len(found)))
+    left_out = {at for key in hidden if (at := found.find(key)) is not None}
     chosen, room, too_large = [], MOST_GROUPED, 0
-    for at in wanted:
+    for at in range(len(found)):
+        if at in left_out:
+            continue
         if len(chosen) == MOST_GROUPS:
             break
         if int(found.counts[at]) > room:
@@ -80,4 +81,4 @@ def chart_groups(run_set: RunSet, grouping: Grouping, *, only: Sequence[str] = (
         )
     if found.keys.unknown:
         notes.append(f"no run here has {', '.join(found.keys.unknown)[:200]}")
-    return ChartGroups(groups, len(found), len(runs), "; ".join(notes))
+    return ChartGroups(groups, len(found), len(runs), "; ".join(notes), hidden=len(left_out))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from runs.charts.theme import svg_dash
@@ -17,17 +17,16 @@ CHOICES = (10, 25, 50, MOST_DRAWN)
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """A run of the charts. `others`: the value of `runs=` that leaves it out; empty where no other is left."""
+    """A run of the charts, and the dash of its line."""
 
     run: Run
     dash: str
-    others: str
     is_baseline: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChartRuns:
-    """`total`: how many runs the address means, of which the first `wanted` are drawn."""
+    """`total`: how many runs the address means, of which the first `wanted` are drawn but for `hidden` ones."""
 
     runs: tuple[Run, ...]
     total: Total
@@ -35,6 +34,7 @@ class ChartRuns:
     are_chosen: bool
     order: tuple[str, ...]
     baseline: Run | None = None
+    hidden: int = 0
 
     @property
     def lines(self) -> tuple[Run, ...]:
@@ -54,7 +54,6 @@ class ChartRuns:
             LegendLine(
                 run=run,
                 dash=svg_dash(position),
-                others=",".join(other.run_id for other in self.runs if other.pk != run.pk),
                 is_baseline=self.baseline is not None and run.pk == self.baseline.pk,
             )
             for position, run in enumerate(self.lines)
@@ -73,16 +72,19 @@ def in_words(clause: str) -> str:
     return f"{clause[1:]}, falling" if clause.startswith("-") else clause
 
 
-def chart_runs(run_set: RunSet, baseline: Run | None = None) -> ChartRuns:
+def chart_runs(run_set: RunSet, baseline: Run | None = None, *, hidden: Collection[str] = ()) -> ChartRuns:
     """A search, its count and a statement for the runs."""
     wanted = MOST_DRAWN if run_set.chosen else min(run_set.top or DRAWN_BY_DEFAULT, MOST_DRAWN)
+    first = in_order(run_set.pks(limit=wanted))
+    shown = tuple(run for run in first if run.run_id not in hidden)
     return ChartRuns(
-        runs=in_order(run_set.pks(limit=wanted)),
+        runs=shown,
         total=run_set.count() if run_set.chosen else run_set.search.count(),
         wanted=wanted,
         are_chosen=bool(run_set.chosen),
         order=run_set.options.order,
         baseline=baseline,
+        hidden=len(first) - len(shown),
     )
 
 

@@ -16,8 +16,8 @@ from runs.queries.key_pattern import KeyPattern
 from runs.queries.run_metrics import page_key
 
 CARDS_A_PAGE = 12
-# Sections that are open where the address does not say which.
-OPEN_AT_FIRST = 4
+# Where the address does not say which sections are open, the first are, until they have so many cards.
+CARDS_AT_FIRST = 12
 MOST_PANELS = 100
 MOST_COLUMNS = 4
 LONGEST_FIND = 200
@@ -135,8 +135,13 @@ def open_of(sections: Sequence[Section], options: ChartPageOptions) -> set[str]:
         return {options.section}
     if options.open is not None:
         return set(options.open) & set(known)
-    of_the_model = [prefix for prefix in known if prefix != SYSTEM_METRICS]
-    return set(known if options.find else of_the_model or known) & set(known[:OPEN_AT_FIRST])
+    wanted = [section for section in sections if section.prefix != SYSTEM_METRICS] or sections
+    opened, cards = set(), 0
+    for section in sections if options.find else wanted:
+        if cards < CARDS_AT_FIRST:
+            opened.add(section.prefix)
+            cards += min(len(section.keys), CARDS_A_PAGE)
+    return opened
 
 
 def cards_of(runs: Sequence[Run], keys: Sequence[str]) -> dict[str, ChartCard]:

@@ -20,6 +20,11 @@ from trackui.formats import count, decimals_for
 
 # Smoothing reads every point: so many take some two seconds.
 SMOOTHED_AT_MOST = 10_000_000
+# Members of groups that are too long to be averaged.
+MOST_LINES = 100
+# Pixels that the lines of a chart are thinned for, all together and each at least: of a hundred lines nobody sees
+# every second pixel, and a browser takes its time for each point.
+PIXELS_OF_ALL, PIXELS_AT_LEAST = 30_000, 200
 
 
 def metric_panel(
@@ -38,6 +43,8 @@ def metric_panel(
     members = ChartSubject(key, tuple(runs), tuple(groups)).members
     stored = stored_of(members, key)
     points = sum(one.count for one in stored.values())
+    pixels = max(PIXELS_OF_ALL // max(len(stored), 1), PIXELS_AT_LEAST)
+    options = replace(options, pixels=min(options.pixels, pixels))
     if (groups or options.needs_all_points) and points <= READ_AT_MOST:
         chart = panel_of_points(runs, groups, key, options, baseline)
     else:
@@ -45,10 +52,6 @@ def metric_panel(
     experiments = {run.experiment_id for run in members}
     direction = directions(experiments.pop() if len(experiments) == 1 else None, [key])[key]
     return replace(chart, lower_is_better=direction.lower_is_better if direction.direction else None)
-
-
-# Members of groups that are too long to be averaged.
-MOST_LINES = 100
 
 
 def within_reach(options: PanelOptions, groups: Sequence[ChartGroup]) -> tuple[PanelOptions, list[str]]:

@@ -19,6 +19,14 @@ def section_link(context, charts, prefix):
 
 
 @register.simple_tag(takes_context=True)
+def hide_link(context, line):
+    """The address without this run or group among the lines."""
+    query = context["request"].GET.copy()
+    query.appendlist("hide", line)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
 def panel_link(context, panels, key, move=0):
     """The address with a metric among the chosen panels or, where it is one, without it; or moved by so many places."""
     query = context["request"].GET.copy()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from runs.models import Experiment, Run
 from runs.queries.baseline import Baseline, find_baseline
-from runs.queries.chart_groups import MOST_GROUPS, chart_groups
+from runs.queries.chart_groups import chart_groups
 from runs.queries.chart_runs import CHOICES, MOST_DRAWN, chart_runs
 from runs.queries.chart_subject import ChartSubject
 from runs.queries.experiment_charts import ChartPageOptions
@@ -28,6 +28,8 @@ from runs.views.run_sets import asked_run_set, table_options, visible_experiment
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist, shorten
 from trackui.http import render_page
 from trackui.search.errors import SearchSyntaxError
+
+MOST_HIDDEN = 500
 
 
 @require_safe
@@ -70,8 +72,8 @@ def baseline_of(request: HttpRequest, experiment: Experiment) -> Baseline | None
 def chart_query(query: QueryDict, panel: PanelOptions) -> str:
     """What a chart's own address says: which runs, and how they are drawn."""
     runs = run_set_parameters(query)
-    if "only" in query:
-        runs.setlist("only", query.getlist("only"))
+    if "hide" in query:
+        runs.setlist("hide", query.getlist("hide"))
     return "&".join(filter(None, [runs.urlencode(), panel.query()]))
 
 
@@ -82,15 +84,22 @@ class Drawn:
         self.baseline = baseline.run if baseline else None
         self.grouping = Grouping.from_query(request.GET)
         self.groups = self.runs = None
+        hidden = request.GET.getlist("hide")[:MOST_HIDDEN]
         if self.grouping.is_empty:
-            self.runs = chart_runs(run_set, self.baseline)
+            self.runs = chart_runs(run_set, self.baseline, hidden=hidden)
         else:
-            self.groups = chart_groups(run_set, self.grouping, only=request.GET.getlist("only")[:MOST_GROUPS])
+            self.groups = chart_groups(run_set, self.grouping, hidden=hidden)
         self.filter = full_filter(run_set.options)
 
     @property
     def context(self) -> dict[str, object]:
-        return {"drawn": self.runs, "groups": self.groups, "grouping": self.grouping, "member_count": len(self.members)}
+        return {
+            "drawn": self.runs,
+            "groups": self.groups,
+            "grouping": self.grouping,
+            "member_count": len(self.members),
+            "hidden_count": (self.groups or self.runs).hidden,
+        }
 
     @property
     def lines(self) -> Sequence[Run]:

@@ -85,6 +85,14 @@ def test_the_newest_ten_runs_are_drawn_and_that_is_said(pages, experiment):
     assert "the first by start_time" in more.select_one(".said").get_text(" ", strip=True)
 
 
+def test_the_first_sections_are_open_until_they_fill_a_page(pages, experiment):
+    made(experiment, "r", *[f"{section}/{number}" for section in "abc" for number in range(10)])
+
+    html = pages.html(url(experiment))
+
+    assert [link["aria-expanded"] for link in html.select(".chart-section [aria-expanded]")] == ["true"] * 2 + ["false"]
+
+
 def test_never_more_than_a_hundred_runs_and_that_is_said(pages, experiment):
     for number in range(101):
         make_run(experiment, name=f"r{number}", metrics={"loss": 1.0})
@@ -103,6 +111,9 @@ def test_a_run_is_left_out_by_a_link(pages, experiment):
     left = pages.html(url(experiment, html.select_one(".chart-legend .remove")["href"]))
 
     assert legend(left) == ["b", "a"]
+    assert "1 hidden" in left.select_one(".said").get_text(" ", strip=True)
+    figure = pages.get(left.select_one("plot-figure")["src"]).json()
+    assert [trace["name"] for trace in figure["data"]] == ["b", "a"]
 
 
 @pytest.mark.parametrize("find", ["LOSS", "/loss$/", "/^(train|val)/.*/"])
