@@ -44,7 +44,7 @@ class ComparisonOptions:
     @classmethod
     def from_query(cls, query) -> ComparisonOptions:
         """`runs` repeated, or with commas between them; each once, in the order given."""
-        named = (run_id.strip() for part in query.getlist("runs") for run_id in part.split(","))
+        named = (plain(run_id) for part in query.getlist("runs") for run_id in part.split(","))
         return cls(
             run_ids=tuple(dict.fromkeys(run_id for run_id in named if run_id)),
             pick=next((pick for pick in Pick if pick == query.get("value")), Pick.LAST),
@@ -120,4 +120,4 @@ class ComparisonOptions:
 
 
 def plain(text: str) -> str:
-    return text.strip().replace("\0", "")[:LONGEST_FILTER]
+    return text.replace("\0", "").strip()[:LONGEST_FILTER]

@@ -554,3 +554,20 @@ def test_what_both_runs_have_is_said_first_and_seeds_last(pages):
     said = " ".join(compare(pages, one, other).select_one(".say").text.split())
 
     assert "lr 0.1 → 0.2, dropped dropped, a_seed 1 → 2." in said
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"runs": "a\0,b\0"}, {"baseline": "x\0"}, {"baseline": "models:/m-nothing"}, {"q": "\0"}, {"find": "\0%_'"},
+        {"fold": ["params:\0"] * 999}, {"value": "\0"}, {"charts": "-1"}, {"charts": "x" * 99}, {"add": "\0"},
+        {"x_from": "nan"}, {"smooth": "1e999"}, {"print": "1", "value": "mean"}, {"all": "1", "q": "<script>"},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "address", ["/compare/", "/compare/artifacts", "/compare.csv", "/compare/...", "/compare/\0...b"]
+)
+def test_no_address_breaks_the_page(pages, two, address, query):
+    runs = {"runs": ",".join(run.run_id for run in two)}
+
+    assert pages.get(address, runs | query, follow=True).status_code in (200, 400, 404)
