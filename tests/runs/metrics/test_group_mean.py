@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -40,6 +40,7 @@ def frame_of(points):
     return last[np.isfinite(last["value"].astype("f8"))].groupby("step")["value"]
 
 
+@settings(deadline=None)
 @given(points=MEMBERS, band=st.sampled_from([Band.MINMAX, Band.STD, Band.STDERR, Band.CI95]))
 def test_it_is_what_pandas_says(points, band):
     found = group_mean(members_of(points), band)

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runs.metrics.smoothing import Kind, Smoothing, time_weighted_ema
@@ -106,6 +106,7 @@ def test_a_spike_leaves_nothing_behind_in_a_running_mean():
     np.testing.assert_allclose(np.delete(smooth, np.s_[490:510]), 1)
 
 
+@settings(deadline=None)
 @given(y=VALUES, deviation=st.floats(0.5, 20))
 def test_gaussian_is_a_weighted_average_of_neighbours(y, deviation):
     smooth = Smoothing(Kind.GAUSS, deviation).of(np.arange(len(y)), np.array(y))
