@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from runs.models import AuditEntry, Run
 
@@ -28,9 +30,17 @@ class Edit:
 
 def run_history(run: Run, *, number: object, user) -> tuple[Page, list[Edit]]:
     """Two statements."""
-    entries = AuditEntry.objects.visible_to(user).filter(subject_kind=SUBJECT, subject_id=run.run_id)
-    page = Paginator(entries.order_by("-time", "-pk"), ENTRIES_A_PAGE).get_page(number)
+    page = Paginator(entries_of(run, user), ENTRIES_A_PAGE).get_page(number)
     return page, [edit_of(entry) for entry in page.object_list]
+
+
+def all_edits(run: Run, *, user) -> Iterator[Edit]:
+    return map(edit_of, entries_of(run, user).iterator())
+
+
+def entries_of(run: Run, user) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.visible_to(user).filter(subject_kind=SUBJECT, subject_id=run.run_id)
+    return entries.order_by("-time", "-pk")
 
 
 def edit_of(entry: AuditEntry) -> Edit:

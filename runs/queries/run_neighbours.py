@@ -64,7 +64,9 @@ class Neighbours:
     decimals: int
 
 
-def neighbours_of(run: Run, *, metric: str = "", limit: int = NEAREST) -> Neighbours:
+def neighbours_of(
+    run: Run, *, metric: str = "", limit: int = NEAREST, changes: int | None = SHOWN_CHANGES
+) -> Neighbours:
     """Exact among the earlier runs that were compared; of equally near ones the newest. Six statements.
 
     A param differs where it has another value, and where only one of the runs has it.
@@ -73,7 +75,7 @@ def neighbours_of(run: Run, *, metric: str = "", limit: int = NEAREST) -> Neighb
     most = min(MOST_RUNS, max(FEWEST_RUNS, MOST_PARAMS // max(1, own)))
     nearest, compared = fewest_differences(run, own, most, limit)
     runs = Run.objects.in_bulk([pk for pk, _ in nearest])
-    changes = changed_params(run, list(runs))
+    changed = changed_params(run, list(runs))
     metric, metrics, direction = headline(run, metric)
     values = last_values([run.pk, *runs], metric)
     after = values.get(run.pk)
@@ -81,7 +83,7 @@ def neighbours_of(run: Run, *, metric: str = "", limit: int = NEAREST) -> Neighb
         Neighbour(
             run=runs[pk],
             differences=differences,
-            changes=tuple(changes[pk][:SHOWN_CHANGES]),
+            changes=tuple(changed[pk][:changes]),
             value=values.get(pk),
             effect=change(after, values.get(pk)),
             is_better=is_better(values.get(pk), after, direction),

@@ -113,5 +113,5 @@ def render_tab(request: HttpRequest, head: RunHead, tab: str, context: dict, *, 
     return render_page(request, "runs/run_detail.html", context, fragment="runs/_run_detail.html", status=status)
 
 
-def filter_text(request: HttpRequest) -> str:
-    return request.GET.get("q", "").strip()[:LONGEST_FILTER].replace("\0", "")
+def filter_text(request: HttpRequest, name: str = "q") -> str:
+    return request.GET.get(name, "").strip()[:LONGEST_FILTER].replace("\0", "")

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterator
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from runs.models import Run
+from runs.queries.run_history import all_edits
 from runs.queries.run_metrics import metric_summaries
+from runs.queries.run_neighbours import neighbours_of
 from runs.queries.run_params import params_of
 from runs.queries.run_tags import tags_of
 from runs.views.guards import visible_run
 from runs.views.run_detail import filter_text
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Column, Table, columns
-from trackui.exports.values import plain
-from trackui.http import csv_response
-from trackui.mlflow_api.views import json_response
 
 TEXTS = columns(key="text", value="text")
 METRICS = columns(
@@ -24,6 +23,12 @@ METRICS = columns(
     min_value="number", min_step="integer", max_value="number", max_step="integer", mean_value="number",
     count="integer", nan_count="integer",
 )  # fmt: skip
+SIMILAR = columns(
+    run_id="text", run_name="text", start_time="time", differences="integer", changes="text", metric="text",
+    value="number", value_here="number",
+)  # fmt: skip
+HISTORY = columns(time="time", user="text", action="text", before="text", after="text", detail="text")
+MOST_SIMILAR = 500
 
 
 @require_safe
@@ -32,38 +37,54 @@ def run_table(request: HttpRequest, run_id: str, table: str, form: str) -> HttpR
     if table not in TABLES:
         raise Http404
     heads, rows = TABLES[table]
-    q = filter_text(request)
-    return export_response(request, Table(f"{run.run_id}-{table}", heads, rows(run, q), filter=q), form)
+    asked = filter_text(request, "metric" if table == "similar" else "q")
+    return export_response(
+        request, Table(f"{run.run_id}-{table}", heads, rows(run, asked, request.user), filter=asked), form
+    )
 
 
-def param_lines(run: Run, q: str) -> Iterator[tuple]:
+def param_lines(run: Run, q: str, user) -> Iterator[tuple]:
     return params_of(run, q).iterator()
 
 
-def tag_lines(run: Run, q: str) -> Iterator[tuple]:
+def tag_lines(run: Run, q: str, user) -> Iterator[tuple]:
     return tags_of(run).iterator()
 
 
-def metric_lines(run: Run, q: str) -> Iterator[tuple]:
+def metric_lines(run: Run, q: str, user) -> Iterator[tuple]:
     for summary in metric_summaries(run, q).iterator():
         yield (summary.key.name, *(getattr(summary, column.name) for column in METRICS[1:]))
 
 
-TABLES: dict[str, tuple[tuple[Column, ...], Callable[[Run, str], Iterator[tuple]]]] = {
+def similar_lines(run: Run, metric: str, user) -> Iterator[tuple]:
+    near = neighbours_of(run, metric=metric, limit=MOST_SIMILAR, changes=None)
+    for row in near.rows:
+        changes = "; ".join(f"{one.key}: {said(one.before)} -> {said(one.after)}" for one in row.changes)
+        yield (
+            row.run.run_id,
+            row.run.name,
+            row.run.start_time,
+            row.differences,
+            changes,
+            near.metric,
+            row.value,
+            near.value,
+        )
+
+
+def said(value: str | None) -> str:
+    return "not set" if value is None else value
+
+
+def history_lines(run: Run, q: str, user) -> Iterator[tuple]:
+    for edit in all_edits(run, user=user):
+        yield edit.time, edit.user, edit.action, edit.before, edit.after, ", ".join(map("=".join, edit.facts))
+
+
+TABLES: dict[str, tuple[tuple[Column, ...], Callable[..., Iterator[tuple]]]] = {
     "params": (TEXTS, param_lines),
     "tags": (TEXTS, tag_lines),
     "metrics": (METRICS, metric_lines),
+    "similar": (SIMILAR, similar_lines),
+    "history": (HISTORY, history_lines),
 }
-
-
-def file_of(names: tuple[str, ...], rows: Iterator[dict], *, form: str, filename: str) -> HttpResponse:
-    """Rows as CSV or JSON. NaN and infinities are words in both."""
-    if form == "json":
-        return json_response([{name: plain(value) for name, value in row.items()} for row in rows])
-    lines = ([row.get(name) for name in names] for row in rows)
-    return csv_response(with_head(names, ([plain(value) for value in line] for line in lines)), f"{filename}.csv")
-
-
-def with_head(names: tuple[str, ...], lines: Iterator[list]) -> Iterator[list]:
-    yield list(names)
-    yield from lines

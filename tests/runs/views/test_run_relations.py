@@ -35,7 +35,7 @@ def family(db):
 
 
 def names(page):
-    return [link.text for link in page.select("tbody th.name a")]
+    return [row.select_one("th.name a").text for row in page.select("tbody tr[data-key]")]
 
 
 def test_children_are_the_table_of_runs(pages, family):
@@ -141,6 +141,9 @@ def test_what_people_changed_is_told_newest_first(pages, db):
         for row in pages.html(url(run, "history")).select("tbody tr")
     ]
 
+    lines = b"".join(pages.get(url(run, "history.csv")).streaming_content).decode().splitlines()
+
+    assert lines[1].endswith(",set tag,,blue,key=team")
     assert [row[2:] for row in rows] == [["set tag key team", "–", "blue"], ["rename", "a", HOSTILE]]
 
 

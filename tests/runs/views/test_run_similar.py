@@ -101,6 +101,17 @@ def test_the_metric_is_chosen_and_an_unknown_one_named(pages, db):
     assert shown(unknown)[0][2:4] == ["1", "1"]
 
 
+def test_all_of_it_is_a_file_too(pages, db):
+    make_run(name="before", start_time=1, params={f"p{n}": "1" for n in range(9)}, metrics={"loss": math.nan})
+    run = make_run(start_time=2, metrics={"loss": 2.0})
+
+    lines = b"".join(pages.get(f"/runs/{run.run_id}/similar.csv", {"metric": "loss"}).streaming_content).decode()
+
+    assert lines.splitlines()[1].split(",")[1:4:2] == ["before", "9"]
+    assert "p8: 1 -> not set" in lines
+    assert lines.strip().endswith("loss,NaN,2.0")
+
+
 def test_statements_do_not_grow_with_runs(pages, db, django_assert_max_num_queries):
     for number in range(12):
         make_run(start_time=number, params={"a": str(number)}, metrics={"m": 1.0})
