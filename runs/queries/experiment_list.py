@@ -113,6 +113,12 @@ def experiment_list(user, options: ExperimentListOptions) -> ExperimentList:
     return ExperimentList(options, experiment_rows(pks), page)
 
 
+def latest_experiments(user, *, limit: int) -> list[ExperimentRow]:
+    """Those whose runs started last."""
+    options = ExperimentListOptions()
+    return experiment_rows(_pks(_where(user, options), options, limit=limit))
+
+
 def all_experiment_rows(user, options: ExperimentListOptions) -> Iterator[ExperimentRow]:
     """Every row that matches, a piece at a time. SearchSyntaxError comes before the first."""
     where = _where(user, options)

@@ -1,11 +1,26 @@
 """Experiments: the list, and its data."""
 
+import json
+
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from runs.queries.experiment_list import ExperimentListOptions, all_experiment_rows, experiment_list
-from trackui.formats import absolute_time
-from trackui.http import csv_response, render_page
+from trackui.exports.responses import export_response
+from trackui.exports.tables import Table, columns
+from trackui.http import render_page
+
+COLUMNS = columns(
+    experiment_id="text",
+    name="text",
+    lifecycle_stage="text",
+    creation_time="time",
+    runs="integer",
+    running="integer",
+    last_activity="time",
+    note="text",
+    tags="text",
+)
 
 
 @require_safe
@@ -20,22 +35,22 @@ def experiments(request):
 
 
 @require_safe
-def experiments_csv(request):
-    rows = all_experiment_rows(request.user, ExperimentListOptions.from_query(request.GET))
-    return csv_response(_lines(rows), "experiments.csv", address=request.get_full_path())
+def experiments_file(request, form):
+    """`runs` beyond 10,000 is an estimate; `tags` are a JSON object."""
+    rows = map(_values, all_experiment_rows(request.user, ExperimentListOptions.from_query(request.GET)))
+    return export_response(request, Table("experiments", COLUMNS, rows, filter=request.GET.get("q", "")), form)
 
 
-def _lines(rows):
-    yield ["experiment_id", "name", "lifecycle_stage", "creation_time", "runs", "running", "last_activity", "note"]
-    for row in rows:
-        experiment = row.experiment
-        yield [
-            experiment.experiment_id,
-            experiment.name,
-            experiment.lifecycle_stage,
-            absolute_time(experiment.creation_time),
-            row.runs.rounded,
-            row.running_count,
-            "" if row.last_activity is None else absolute_time(row.last_activity),
-            row.note,
-        ]
+def _values(row):
+    experiment = row.experiment
+    return (
+        experiment.experiment_id,
+        experiment.name,
+        experiment.lifecycle_stage,
+        experiment.creation_time,
+        row.runs.rounded,
+        row.running_count,
+        row.last_activity,
+        row.note,
+        json.dumps(dict(row.tags), ensure_ascii=False),
+    )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.db import connection
@@ -26,13 +27,6 @@ def names(html):
 def row_of(html, name):
     link = next(link for link in html.select("#experiment_table tbody th a") if link.get_text() == name)
     return link.find_parent("tr")
-
-
-def test_the_home_page_leads_to_the_experiments(pages):
-    response = pages.get("/")
-
-    assert response.status_code == 302
-    assert response["Location"] == URL
 
 
 def test_a_row_shows_note_tags_runs_and_what_is_running(pages):
@@ -135,6 +129,19 @@ def test_csv_holds_every_experiment_that_matches(pages):
 
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [(row["name"], row["runs"]) for row in rows] == [("'=cmd()", "1")]
+
+
+def test_the_list_as_json_and_parquet(pages):
+    make_experiment("covtype", tags={"team": "vision"})
+
+    rows = json.loads(b"".join(pages.get("/experiments.json?q=name+%3D+'covtype'").streaming_content))
+
+    assert [(row["name"], row["runs"], json.loads(row["tags"])) for row in rows] == [("covtype", 0, {"team": "vision"})]
+    assert b"".join(pages.get("/experiments.parquet").streaming_content).startswith(b"PAR1")
+
+
+def test_a_file_of_a_filter_that_cannot_be_read_is_refused(pages):
+    assert pages.get("/experiments.json?q=name+%3D").status_code == 400
 
 
 def test_queries_do_not_grow_with_experiments(pages):
