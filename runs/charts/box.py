@@ -94,7 +94,7 @@ class BoxPlot:
             "x": self.spread_x,
             "y": self.dot_y,
             "customdata": [[point.run_id, plotly_text(point.name)] for point in self.points],
-            "hovertemplate": "<b>%{customdata[1]}</b><br>%{y:.6~g}<extra></extra>",
+            "hovertemplate": "%{customdata[1]}<br>%{y:.6~g}<extra></extra>",
             "marker": {"size": 6, "opacity": 0.65, "color": COLOUR},
         }
 

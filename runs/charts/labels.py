@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Plotly draws a subset of HTML wherever it writes text.
+# Plotly draws a subset of HTML wherever it writes text. Of that we use <br> alone: for the others it sets styles in
+# attributes, which the policy of the pages forbids.
 PLOTLY_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 

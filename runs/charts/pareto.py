@@ -84,7 +84,7 @@ class ParetoFront:
             "x": x,
             "y": y,
             "customdata": [[point.run_id, plotly_text(point.name)] for point in points],
-            "hovertemplate": f"<b>%{{customdata[1]}}</b><br>{across}: %{{x:.6~g}}<br>{up}: %{{y:.6~g}}<extra></extra>",
+            "hovertemplate": f"%{{customdata[1]}}<br>{across}: %{{x:.6~g}}<br>{up}: %{{y:.6~g}}<extra></extra>",
         }
 
     def drawing(self, box: Box) -> list[str]:

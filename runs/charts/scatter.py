@@ -94,7 +94,7 @@ class Scatter:
                 + (f"<br>{by}: {plotly_text(colour)}" if by else "")
                 for x, y, colour in zip(self.x[self.drawn].tolist(), self.y[self.drawn].tolist(), colours, strict=True)
             ],
-            "hovertemplate": "<b>%{customdata[1]}</b><br>%{text}<extra></extra>",
+            "hovertemplate": "%{customdata[1]}<br>%{text}<extra></extra>",
             "marker": {"size": 7, "opacity": 0.75, **self.colour.marker(self.drawn)},
         }
 

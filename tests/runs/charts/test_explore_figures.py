@@ -69,6 +69,7 @@ def test_plotly_finds_nothing_wrong_and_no_tag_of_people_is_left(chart):
 
     sent = figure_json(figure).decode()
     assert "<script" not in sent.replace(tick_texts(figure), "") and "<b>bold" not in sent
+    assert "<b>" not in sent.replace(tick_texts(figure), ""), "Plotly sets a style for it"
     assert "#" not in json.dumps(json.loads(sent)["layout"])
 
 
