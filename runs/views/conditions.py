@@ -51,7 +51,8 @@ def _answer(request: HttpRequest, experiments: Experiments, experiment: Experime
         "own": OWN,
         "complete_url": reverse("runs:completion", args=[experiment.pk]) if experiment else "",
     }
-    status = 400 if problem else 200
+    # A script that asks for the form alone has it, whatever is wrong in it.
+    status = 400 if problem and not request.htmx else 200
     return render_page(request, "runs/condition.html", context, fragment="runs/_condition_form.html", status=status)
 
 

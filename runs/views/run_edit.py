@@ -21,7 +21,7 @@ SYSTEM_TAGS = "mlflow."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_run(request: HttpRequest, run_id: str) -> HttpResponse:
-    """A page, or where a script asks the form alone, answered with 204 once it is saved."""
+    """A page; where a script asks, the form alone, whatever is wrong in it, and 204 once it is saved."""
     run = visible_run(request, run_id)
     before = {"name": run.name, "note": note_of(run), "tags": tags_of(run), "colour": run.colour}
     form = RunForm(request.POST or None, initial=before, label_suffix="")
@@ -31,7 +31,7 @@ def edit_run(request: HttpRequest, run_id: str) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("runs:run_detail", run.run_id)
     context = {"run": run, "experiment": run.experiment, "form": form}
-    status = 400 if form.errors else 200
+    status = 400 if form.errors and not request.htmx else 200
     return render_page(request, "runs/run_edit.html", context, fragment="runs/_run_form.html", status=status)
 
 

@@ -12,6 +12,8 @@ class JumpPalette extends HTMLElement {
   #request = null;
   #timer = 0;
   #at = -1;
+  #found = [];
+  #asking = null;
 
   connectedCallback() {
     this.box = this.querySelector("input");
@@ -53,7 +55,8 @@ class JumpPalette extends HTMLElement {
     this.#dialog = dialog;
     document.body.append(dialog);
     dialog.showModal();
-    this.#show([]);
+    this.#found = [];
+    this.#show();
   }
 
   #closed() {
@@ -65,32 +68,33 @@ class JumpPalette extends HTMLElement {
 
   #soon() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), PAUSE);
+    this.#request?.abort();
+    this.#found = [];
+    this.#show();
+    const text = this.input.value.trim();
+    this.#asking = text ? new Promise((done) => (this.#timer = setTimeout(() => this.#ask(text).then(done), PAUSE))) : null;
   }
 
-  async #ask() {
-    this.#request?.abort();
+  async #ask(text) {
     this.#request = new AbortController();
-    const text = this.input.value.trim();
-    if (!text) {
-      this.#show([]);
-      return;
-    }
+    const { signal } = this.#request;
     const url = new URL(this.dataset.url, location.href);
     url.searchParams.set("q", text);
     const experiment = EXPERIMENT.exec(location.pathname)?.[1];
     if (experiment) url.searchParams.set("experiment", experiment);
     try {
-      const html = await getHTML(url, { signal: this.#request.signal, timeout: 5000 });
+      const html = await getHTML(url, { signal, timeout: 5000 });
       const page = new DOMParser().parseFromString(html, "text/html");
-      this.#show(page.body.firstElementChild?.children ?? []);
+      this.#found = [...(page.body.firstElementChild?.children ?? [])];
+      this.#show();
+      if (!this.options.length) this.status.textContent = "Nothing found.";
     } catch (error) {
-      if (!this.#request.signal.aborted) this.status.textContent = `${error.message} Enter searches on a page.`;
+      if (!signal.aborted) this.status.textContent = `${error.message} Enter searches on a page.`;
     }
   }
 
-  #show(found) {
-    this.list.replaceChildren(...this.#places(), ...found);
+  #show() {
+    this.list.replaceChildren(...this.#places(), ...this.#found);
     this.options = [...this.list.querySelectorAll("a")];
     this.options.forEach((link, index) => {
       link.id = `palette_${index}`;
@@ -98,7 +102,7 @@ class JumpPalette extends HTMLElement {
       link.setAttribute("role", "option");
     });
     for (const list of this.list.querySelectorAll("ul, li")) list.setAttribute("role", "presentation");
-    this.status.textContent = this.options.length ? "" : "Nothing found.";
+    this.status.textContent = "";
     this.#choose(this.options.length ? 0 : -1);
   }
 
@@ -140,9 +144,15 @@ class JumpPalette extends HTMLElement {
       this.#choose((this.#at + step + this.options.length) % this.options.length);
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      if (this.#at >= 0) this.options[this.#at].click();
-      else location.assign(`${this.dataset.url}?${new URLSearchParams({ q: this.input.value })}`);
+      this.#go();
     }
+  }
+
+  // Who types fast means what is found, not what stood there before.
+  async #go() {
+    if (this.#at < 0) await this.#asking;
+    if (this.#at >= 0) this.options[this.#at].click();
+    else location.assign(`${this.dataset.url}?${new URLSearchParams({ q: this.input.value })}`);
   }
 }
 

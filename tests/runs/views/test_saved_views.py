@@ -190,7 +190,7 @@ def test_views_are_one_statement_however_many(pages, experiment, django_assert_n
         assert len(view_menu(experiment.pk, "runs", owner="", query=QueryDict("saved=1")).views) == 5
 
 
-@pytest.mark.parametrize("page", ["charts", "explore"])
+@pytest.mark.parametrize("page", ["groups", "charts", "explore"])
 def test_every_page_of_an_experiment_has_views_and_a_default(pages, experiment, page):
     save(pages, experiment, page=page, query="q=has(params.lr)", is_default="on", is_shared="on")
 
