@@ -7,11 +7,11 @@ from django import forms
 from django.http import QueryDict
 
 from runs.models import Run, RunStatus
-from runs.queries.run_choices import NOT, Choice
+from runs.queries.run_choices import DATASET, NOT, Choice
 
 MOST_VALUES = 50
 MOST_FACETS = 20
-KEYED = ("params.", "tags.")
+KEYED = ("params.", "tags.", DATASET)
 
 
 class AnyTexts(forms.Field):

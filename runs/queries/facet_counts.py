@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 from runs.keys import key_ids
 from runs.models import KeyKind, LifecycleStage
-from runs.queries.run_choices import Choice
+from runs.queries.run_choices import DATASET, Choice
 from runs.queries.run_columns import WORDS, KeyUse
 from runs.queries.run_scope import RunScope
-from runs.search.facets import excluding, narrowed, one_of, value_one_of
+from runs.search.facets import dataset_one_of, excluding, narrowed, one_of, value_one_of
 from runs.search.run_search import Condition, Total, compile_order_by, in_scope, search_run_ids
 from trackui.db import fetch_all, in_list
 from trackui.search.sql import Sql, among, indexed_text
 
 TABLES = {KeyKind.PARAM: "runs_param", KeyKind.TAG: "runs_runtag"}
+KEYED = tuple(f"{WORDS[kind]}." for kind in TABLES)
 # Counted exactly among so many runs; among more, shares of the newest few.
 MOST_COUNTED = 10_000
 NEWEST = 2_000
@@ -27,7 +28,7 @@ class FacetConditions:
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         self.choices = choices
-        names = {choice.field.partition(".")[2] for choice in choices if "." in choice.field}
+        names = {choice.field.partition(".")[2] for choice in choices if choice.field.startswith(KEYED)}
         self.keys = key_ids(names)
 
     def narrow(self, condition: Condition, *, but: str = "") -> Condition:
@@ -35,8 +36,10 @@ class FacetConditions:
         return narrowed(condition, [self._conjunct(choice) for choice in self.choices if choice.field != but])
 
     def _conjunct(self, choice: Choice):
-        word, dot, key = choice.field.partition(".")
-        if dot:
+        word, _, key = choice.field.partition(".")
+        if choice.field == DATASET:
+            facet = dataset_one_of(choice.values)
+        elif choice.field.startswith(KEYED):
             table = TABLES[KeyKind.PARAM if word == "params" else KeyKind.TAG]
             facet = value_one_of(table, self.keys.get(key), choice.values)
         else:
@@ -101,8 +104,10 @@ class FacetCounter:
                 where.params,
             )
             for field in fields
-            if field not in self.keyed
+            if field not in self.keyed and field != DATASET
         ]
+        if DATASET in fields:
+            parts.append(self._datasets("runs_run", where))
         for kind, keys in self._keys(fields).items():
             text = (
                 f"SELECT '{WORDS[kind]}', key_id, {indexed_text('value')}, COUNT(*) FROM {TABLES[kind]}"
@@ -122,8 +127,10 @@ class FacetCounter:
         parts = [
             Sql(f"SELECT '{field}', 0, {field}, COUNT(*) FROM matching GROUP BY {field}")
             for field in fields
-            if field not in self.keyed
+            if field not in self.keyed and field != DATASET
         ]
+        if DATASET in fields:
+            parts.append(self._datasets("matching"))
         for kind, keys in self._keys(fields).items():
             text = (
                 f"SELECT '{WORDS[kind]}', v.key_id, {indexed_text('v.value')}, COUNT(*) FROM matching"
@@ -133,6 +140,16 @@ class FacetCounter:
             parts.append(Sql(text, tuple(keys)))
         before = "WITH matching AS MATERIALIZED (SELECT id, status, user_id FROM runs_run WHERE "
         self._add(parts, where.wrapped(before, ") "), found, sign)
+
+    def _datasets(self, runs: str, where: Sql | None = None) -> Sql:
+        """Runs by the names of the datasets they read, each run once a name."""
+        source = f"runs_dataset d CROSS JOIN runs_runinput i CROSS JOIN {runs}"
+        joined = (
+            f"i.dataset_id = d.id AND {runs}.id = i.run_id AND d.experiment_id IN {in_list(self.scope.experiments)}"
+        )
+        text = f"SELECT '{DATASET}', 0, d.name, COUNT(DISTINCT i.run_id) FROM {source} WHERE {joined}"
+        narrowed = where.wrapped(" AND ", "") if where is not None else Sql("")
+        return Sql(f"{text}{narrowed.text} GROUP BY d.name", (*self.scope.experiments, *narrowed.params))
 
     def _keys(self, fields: Sequence[str]) -> dict[KeyKind, list[int]]:
         keys: dict[KeyKind, list[int]] = defaultdict(list)

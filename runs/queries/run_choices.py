@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 NOT = "not."
+# Runs that read a dataset of this name.
+DATASET = "dataset.name"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Runs whose `field` (status, user_id, params.x, tags.x) is one of the values, or is not."""
+    """Runs whose `field` (status, user_id, params.x, tags.x, dataset.name) is one of the values, or is not."""
 
     field: str
     values: tuple[str, ...]

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runs.models import KeyKind
+from runs.models import Dataset, KeyKind
 from runs.queries.facet_counts import TABLES, Counted, FacetConditions, FacetCounter, Values
-from runs.queries.run_choices import Choice
+from runs.queries.run_choices import DATASET, Choice
 from runs.queries.run_columns import KeyUse, key_uses, sampled_values
 from runs.queries.run_scope import RunScope
 from runs.search.run_search import Condition, Total
 
 ATTRIBUTES = {"status": "Status", "user_id": "User"}
+SOURCE_TAG = "mlflow.source.name"
+LABELS = {**ATTRIBUTES, DATASET: "Dataset", f"tags.{SOURCE_TAG}": "Source"}
 # A key with more different values than this among the newest runs is no facet.
 MOST_VALUES = 8
 # Longer ones are no names to choose by. Less than what their index holds of them.
@@ -67,6 +69,8 @@ def run_facets(
     keyed = {use.field: use for kind in TABLES for use in few_valued_keys(scope, kind)}
     counter = FacetCounter(scope, condition, choices, tuple(map(str, stages)), keyed)
     fields = [*ATTRIBUTES, *keyed]
+    if has_datasets(scope):
+        fields.insert(len(ATTRIBUTES), DATASET)
     chosen = {choice.field for choice in choices.choices}
     counted = counter.counts([field for field in fields if field not in chosen], but="", total=total)
     for field in fields:
@@ -78,9 +82,15 @@ def run_facets(
 
 def few_valued_keys(scope: RunScope, kind: KeyKind) -> list[KeyUse]:
     uses = key_uses(scope, kind=kind, at_most=CANDIDATES)
-    uses = [use for use in uses if not use.name.startswith("mlflow.")]
+    uses = [use for use in uses if not use.name.startswith("mlflow.") or use.name == SOURCE_TAG]
     values = sampled_values(scope, uses)
     return [use for use in uses if _is_facet(values[use.key_id])][: MOST_FACETS[kind]]
+
+
+def has_datasets(scope: RunScope) -> bool:
+    """Whether runs read datasets of several names, and of few."""
+    names = Dataset.objects.filter(experiment__in=scope.experiments).values_list("name", flat=True).distinct()
+    return 2 <= len(names[: MOST_VALUES + 1]) <= MOST_VALUES
 
 
 # --- Showing ----------------------------------------------------------------------------------
@@ -103,7 +113,7 @@ def _facet(field: str, found: tuple[Values, Counted], choices: Sequence[Choice])
     words = STATUS_WORDS if field == "status" else {}
     return Facet(
         field,
-        ATTRIBUTES.get(field, field),
+        LABELS.get(field, field),
         [
             FacetValue(
                 value=value,

@@ -5,8 +5,8 @@ Templates: `runs/_run_heads.html` and `runs/_run_rows.html`, which need nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from runs.metrics.direction import directions
 from runs.models import Direction, KeyKind, Run
@@ -19,11 +19,17 @@ from runs.search.families import BestChild
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column with what its page of values decides: figures stand on the right, under each other."""
+    """A column with what its page of values decides: figures stand on the right, under each other.
+
+    `is_constant`: a param or tag that says the same of all rows, or nothing of any. `pin`: from 1, its place among the
+    columns that stay when the table is scrolled sideways; 0 for the others.
+    """
 
     column: Column
     is_figures: bool
     direction: Direction | None = None
+    is_constant: bool = False
+    pin: int = 0
 
     @property
     def is_experiment(self) -> bool:
@@ -62,13 +68,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RunRows:
-    """`order`: the clauses in force, for the heads; `is_sortable`: whether the heads are links that sort."""
+    """`order`: the clauses in force, for the heads; `is_sortable`: whether the heads are links that sort.
+
+    `folded`: columns left out since they are constant, each with what it says; `empty`: those that say nothing.
+    """
 
     heads: list[Head]
     rows: list[Row]
     groups: list[tuple[str, int]]
     order: Sequence[str] = ()
     is_sortable: bool = False
+    folded: Sequence[tuple[str, Cell]] = ()
+    empty: Sequence[str] = ()
 
 
 def rows_of(
@@ -93,7 +104,12 @@ def rows_of(
     runs = table_runs(shown, with_experiment=any(column.key == EXPERIMENT for column in columns if not column.kind))
     values = [column_values(runs, column, found) for column, found in stored_values(shown, columns)]
     heads = [
-        Head(column, is_figures(column, of_column), better.get(column.spec))
+        Head(
+            column,
+            is_figures(column, of_column),
+            better.get(column.spec),
+            column.kind in (KeyKind.PARAM, KeyKind.TAG) and len(set(of_column)) == 1,
+        )
         for column, of_column in zip(columns, values, strict=True)
     ]
     base_at = next((at for at, run in enumerate(runs) if baseline is not None and run.pk == baseline.pk), None)
@@ -123,6 +139,45 @@ def rows_of(
 def is_measured(column: Column) -> bool:
     """Whether its figures are held against those of a baseline."""
     return column.kind == KeyKind.METRIC and column.stat not in (*COUNTS, LINE)
+
+
+def without_constants(shown: RunRows, *, unless_differing: Collection[Column], kept: Collection[Column]) -> RunRows:
+    """Columns that tell no run from another become a line above the table.
+
+    `unless_differing`: such as are only shown where they do, also in a single row; `kept` ones are never left out.
+    """
+    is_alone = sum(bool(row.cells) for row in shown.rows) < 2
+
+    def is_folded(head: Head) -> bool:
+        is_candidate = head.column in unless_differing if is_alone else head.is_constant
+        return is_candidate and head.column not in kept
+
+    places = [at for at, head in enumerate(shown.heads) if not is_folded(head)]
+    if len(places) == len(shown.heads):
+        return shown
+    first = next((row.cells for row in shown.rows if row.cells), [])
+    constant = [(head, cell) for head, cell in first if is_folded(head)]
+    heads = [shown.heads[at] for at in places]
+    return replace(
+        shown,
+        heads=heads,
+        groups=groups_of([head.column for head in heads]),
+        rows=[replace(row, cells=[row.cells[at] for at in places]) if row.cells else row for row in shown.rows],
+        folded=[(head.column.key, cell) for head, cell in constant if cell.is_set],
+        empty=[head.column.key for head, cell in constant if not cell.is_set],
+    )
+
+
+def with_pins(shown: RunRows, pinned: int) -> RunRows:
+    """The first columns, so many, stay when the table is scrolled."""
+    heads = [replace(head, pin=at + 1) if at < pinned else head for at, head in enumerate(shown.heads)]
+    rows = [
+        replace(row, cells=[(head, cell) for head, (_, cell) in zip(heads, row.cells, strict=True)])
+        if row.cells
+        else row
+        for row in shown.rows
+    ]
+    return replace(shown, heads=heads, rows=rows)
 
 
 def without_rows(columns: Sequence[Column]) -> RunRows:

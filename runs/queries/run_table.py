@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from django.core.paginator import Page
 
 from runs.models import Run
-from runs.queries.run_columns import Experiments, default_columns, find_columns
+from runs.queries.run_columns import Experiments, default_choice, find_columns
 from runs.queries.run_facets import Facet, run_facets
 from runs.queries.run_families import family_options, family_page, has_children
 from runs.queries.run_family_rows import family_rows
 from runs.queries.run_order import NEWEST_FIRST, Sort, find_sorts
 from runs.queries.run_pages import RunPages, page_of
-from runs.queries.run_rows import Head, Row, RunRows, rows_of, without_rows
+from runs.queries.run_rows import Head, Row, RunRows, rows_of, with_pins, without_constants, without_rows
 from runs.queries.run_scope import scope_of
 from runs.queries.run_table_options import RunTableOptions
 from runs.queries.run_table_search import table_search
@@ -73,7 +73,10 @@ class RunTable:
 def run_table(experiments: Experiments, options: RunTableOptions, *, baseline: Run | None = None) -> RunTable:
     """A page of the experiments' runs. A fixed number of statements, however many rows and columns."""
     scope = scope_of(experiments)
-    columns = find_columns(scope, options.columns) if options.columns else default_columns(scope)
+    pinned = find_columns(scope, options.pinned)
+    columns, constant = (find_columns(scope, options.columns), []) if options.columns else default_choice(scope)
+    columns = [*pinned, *(column for column in columns if column not in pinned)]
+    constant = [column for column in constant if column not in pinned]
     sorts = find_sorts(scope, options.order)
     order = [sort.clause for sort in sorts] or [NEWEST_FIRST]
     search = table_search(scope, options, sorts)
@@ -99,10 +102,13 @@ def run_table(experiments: Experiments, options: RunTableOptions, *, baseline: R
     if has_families and options.children != "flat":
         page, members = family_page(search, total, options.page, options.page_size, family_options(options))
         plan = search.explain(limit=options.page_size)[1] if options.explain else None
-        shown = family_rows(members, search, columns, sorts, options, baseline=baseline, total=total)
+        shown = family_rows(members, search, [*columns, *constant], sorts, options, baseline=baseline, total=total)
     else:
         page, pks = page_of(total, options.page, options.page_size, find if options.explain else search.pks)
-        shown = rows_of(pks, columns, scope, marks_best=total.number == len(pks), baseline=baseline)
+        shown = rows_of(pks, [*columns, *constant], scope, marks_best=total.number == len(pks), baseline=baseline)
+    if not options.columns and not options.shows_constant:
+        shown = without_constants(shown, unless_differing=constant, kept=pinned)
+    shown = with_pins(shown, len(pinned))
     return RunTable(
         options=options,
         shown=replace(shown, order=order, is_sortable=True),

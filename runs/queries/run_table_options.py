@@ -14,6 +14,7 @@ PAGE_SIZES = (50, 100, 500, 1000)
 # Children beneath their parents, their number alone, or all runs in one list.
 CHILDREN = ("nested", "folded", "flat")
 MOST_NAMED = 200
+MOST_PINS = 4
 STAGES = {
     "active": (LifecycleStage.ACTIVE,),
     "deleted": (LifecycleStage.DELETED,),
@@ -38,6 +39,9 @@ class RunTableOptions:
     opened: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
     best_child: str = ""
+    # Columns that stay when the table is scrolled sideways, and whether constant ones are shown too.
+    pinned: tuple[str, ...] = ()
+    shows_constant: bool = False
 
     @classmethod
     def from_query(cls, query: QueryDict, choices: tuple[Choice, ...] = ()) -> RunTableOptions:
@@ -56,6 +60,8 @@ class RunTableOptions:
             opened=_names(query, "open"),
             shut=_names(query, "shut"),
             best_child=query.get("best_child", "").strip(),
+            pinned=split_specs(query.getlist("pin"))[:MOST_PINS],
+            shows_constant=query.get("constant") == "shown",
         )
 
 

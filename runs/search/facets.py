@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from runs.search.compiler import INDEXED, TEXT_INDEXED, Condition, Conjunct, of_run, probe
+from runs.search.compiler import INDEXED, TEXT_INDEXED, Condition, Conjunct, dataset_probe, of_run, probe
 from runs.search.identifiers import TEXT_COLUMNS, TIME_COLUMNS
 from runs.search.ordering import TEXT_INDEXES
 from trackui.search.sql import any_of, contains, in_values, indexed_equal, negated, number_comparison
@@ -20,6 +20,11 @@ def value_one_of(table: str, key_id: int | None, values: Sequence[str]) -> Conju
     """The value a run has for a key in runs_param or runs_runtag; without a key, none has."""
     same = any_of(indexed_equal("probe.value", value) for value in values)
     return probe(table, key_id, same, indexed=same, index=TEXT_INDEXES[table])
+
+
+def dataset_one_of(names: Sequence[str]) -> Conjunct:
+    """Runs that read a dataset of one of these names."""
+    return dataset_probe("name", in_values("dataset.name", names))
 
 
 def excluding(facet: Conjunct) -> Conjunct:

@@ -17,7 +17,12 @@ register = template.Library()
 @register.simple_tag
 def run_cells(row: Row) -> SafeString:
     """`<td>` after `<td>`: those of a row below its columns."""
-    return mark_safe("".join(cell_html(row.run, head, cell) for head, cell in row.cells))  # noqa: S308 - escaped below
+    made = [cell_html(row.run, head, cell) for head, cell in row.cells]
+    for at, (head, _) in enumerate(row.cells):
+        if not head.pin:
+            break
+        made[at] = pinned_html(made[at], head.pin)
+    return mark_safe("".join(made))  # noqa: S308 - escaped below
 
 
 @register.simple_tag(takes_context=True)
@@ -68,7 +73,15 @@ def cell_html(run: Run, head: Head, cell: Cell) -> str:
         title = f"{full or text}, the best of these runs"
         mark = '<span class="mark" aria-label="best">▲</span>'
         return f'<td class="n best" title="{title}">{text}{delta_html(cell)}{mark}</td>'
-    return f"<td{' class=n' if head.is_figures else ''}{titled(full)}>{text}{delta_html(cell)}</td>"
+    opening = '<td class="n"' if head.is_figures else "<td"
+    return f"{opening}{titled(full)}>{text}{delta_html(cell)}</td>"
+
+
+def pinned_html(cell: str, pin: int) -> str:
+    """The same cell, which stays in its place when the table is scrolled sideways."""
+    if cell.startswith('<td class="'):
+        return f'<td class="pin pin-{pin} {cell[11:]}'
+    return f'<td class="pin pin-{pin}"{cell[3:]}'
 
 
 def titled(full: str) -> str:

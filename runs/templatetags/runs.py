@@ -2,7 +2,7 @@
 
 from django import template
 
-from runs.queries.run_choices import NOT, full_filter
+from runs.queries.run_choices import DATASET, NOT, full_filter
 from trackui.markdown import markdown_excerpt
 
 register = template.Library()
@@ -12,7 +12,7 @@ PLACES = ("page",)
 # What of an address says which runs are meant, and against which they are measured: every page of an experiment
 # reads it (runs/views/run_sets.py, runs/queries/grouping.py).
 RUN_SET = ("q", "status", "user_id", "view", "order", "runs", "top", "baseline", "group", "except")
-CHOICES = (NOT, "params.", "tags.")
+CHOICES = (NOT, "params.", "tags.", DATASET)
 
 
 @register.simple_tag(takes_context=True)

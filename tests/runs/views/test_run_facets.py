@@ -2,6 +2,7 @@
 
 import pytest
 
+from runs.models import Dataset, RunInput
 from tests.factories import make_experiment, make_run
 
 
@@ -101,3 +102,30 @@ def test_few_runs_that_match_are_counted_among_many(pages, family, monkeypatch):
 
     assert facet(html, "params.model") == {"mlp": "2"}
     assert not html.select(".facets .of")
+
+
+def test_runs_are_narrowed_by_the_datasets_they_read(pages, experiment):
+    for number, read in enumerate([["covtype"], ["covtype", "digits"], []]):
+        run = make_run(experiment, name=f"run {number}")
+        for name in read:
+            dataset, _ = Dataset.objects.get_or_create(experiment=experiment, name=name, digest="1", source="s")
+            RunInput.objects.create(run=run, dataset=dataset)
+
+    html = pages.html(url(experiment))
+
+    assert facet(html, "Dataset") == {"covtype": "2", "digits": "1"}
+    assert facet(pages.html(url(experiment), {"q": "run_name = 'run 0'"}), "Dataset") == {"covtype": "1"}
+    assert names(pages.html(url(experiment) + facet_href(html, "Dataset", "digits"))) == ["run 1"]
+    excluded = pages.html(url(experiment) + facet_href(html, "Dataset", "digits", excluded=True))
+    assert sorted(names(excluded)) == ["run 0", "run 2"]
+
+
+def test_runs_are_narrowed_by_the_script_they_come_from(pages, experiment):
+    for number in range(3):
+        script = "train.py" if number else "tune.py"
+        make_run(experiment, name=f"run {number}", tags={"mlflow.source.name": script})
+
+    html = pages.html(url(experiment))
+
+    assert facet(html, "Source") == {"train.py": "2", "tune.py": "1"}
+    assert names(pages.html(url(experiment) + facet_href(html, "Source", "tune.py"))) == ["run 0"]
