@@ -34,7 +34,7 @@ class ColumnPicker extends HTMLElement {
     const { submitter } = event;
     if (submitter?.name === "move") {
       this.#move(submitter);
-    } else if (submitter?.classList.contains("find")) {
+    } else if (submitter?.matches(".find, .add")) {
       this.#refresh();
     } else {
       const query = new URLSearchParams(new FormData(this.form));
@@ -43,7 +43,7 @@ class ColumnPicker extends HTMLElement {
         query.delete(name);
         if (specs.length) query.set(name, specs.join(","));
       }
-      query.delete("find");
+      for (const name of ["find", "at_of", "at_best"]) query.delete(name);
       location.assign(`${this.form.getAttribute("action")}?${String(query).replaceAll("%2C", ",")}`);
     }
   }

@@ -94,3 +94,21 @@ def test_as_many_statements_with_many_keys(pages, experiment, django_assert_max_
 
     assert len(html.select(".offer")) == 60
     assert "find the others" in html.select_one(".offers").get_text()
+
+
+def test_a_metric_where_another_was_best_is_a_column(pages, experiment):
+    make_run(experiment, metrics={"acc": 0.9, "val/loss": 0.1})
+
+    asked = {"columns": "metrics.acc", "at_of": "acc", "at_best": "metrics.val/loss"}
+    found = pages.html(url(experiment, "columns"), asked)
+    missing = pages.html(url(experiment, "columns"), asked | {"at_best": "nothing <b>"})
+
+    assert shown(found) == ["metrics.acc", "metrics.acc.at.val/loss"]
+    assert shown(missing) == ["metrics.acc"]
+    assert "metrics.acc.at.nothing <b>" in missing.select_one(".at .bad").get_text()
+
+
+def test_a_small_line_of_a_metric_is_a_column(pages, experiment):
+    make_run(experiment, metrics={"acc": 0.9})
+
+    assert shown(pages.html(url(experiment, "columns"), {"columns": "metrics.acc.line"})) == ["metrics.acc.line"]
