@@ -15,17 +15,19 @@ from runs.charts.series import LineChart
 from runs.charts.svg import svg_chart
 from runs.charts.theme import svg_dash
 from runs.models import Run
+from runs.queries.chart_subject import ChartSubject
 from runs.queries.comparison import Comparison, comparison
 from runs.queries.comparison_data import ComparedRun, comparison_data
 from runs.queries.comparison_options import ComparisonOptions, Pick
 from runs.queries.comparison_parts import Sentence
 from runs.queries.comparison_runs import FEWEST, MOST, ComparedRuns, compared_runs, runs_offered
 from runs.queries.comparison_sides import two_sides
-from runs.queries.metric_panel import metric_legend, metric_panel
+from runs.queries.metric_panel import metric_panel
 from runs.queries.panel_options import PanelOptions
 from runs.queries.seed_groups import seed_comparison
+from runs.views.chart_files import chart_file, split_form
 from runs.views.compare_runs import asked_runs, no_comparison, to_comparison, too_many, with_added
-from runs.views.figures import DRAWN_IN_PAGE, WIDE, chart_file, split_form
+from runs.views.figures import chart_page_context
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Column, Table
@@ -177,24 +179,16 @@ def compare_chart(request: HttpRequest, key: str) -> HttpResponse:
     runs = asked_runs(request, options).runs
     key, form = split_form(key)
     if form:
-        return chart_file(request, runs, key, form)
-    panel = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
-    legend = metric_legend(runs, key)
-    counts = [line.summary.count for line in legend if line.summary]
-    if not counts:
+        return chart_file(request, runs, key, form, baseline=options.baseline)
+    context = chart_page_context(request, ChartSubject.of(key, runs, baseline=options.baseline))
+    if not context["points"]:
         raise ResourceDoesNotExist(f"None of these runs has a metric {shorten(key)}.")
-    chart = metric_panel(runs, key, panel) if sum(counts) <= DRAWN_IN_PAGE else None
-    context = {
+    panel = context.pop("options")
+    context |= {
         "runs": runs,
         "options": options,
         "panel": panel,
-        "key": key,
         "chart_query": chart_query(options, panel),
-        "chart": chart,
-        "drawing": svg_chart(chart, WIDE) if chart else "",
-        "points": sum(counts),
-        "without": len(runs) - len(counts),
-        "legend": legend,
         "experiment": runs[0].experiment if len({run.experiment_id for run in runs}) == 1 else None,
     }
     return render_page(request, "runs/compare_chart.html", context)

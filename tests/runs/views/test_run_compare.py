@@ -252,7 +252,7 @@ def test_lines_of_all_runs_are_drawn_together(pages, two):
 
 
 def test_long_lines_are_drawn_after_their_page(pages, two, monkeypatch):
-    monkeypatch.setattr("runs.views.run_compare.DRAWN_IN_PAGE", 3)
+    monkeypatch.setattr("runs.views.figures.DRAWN_IN_PAGE", 3)
     for run in two:
         log_line(run, "loss", [3.0, 1.0])
 
