@@ -2,6 +2,7 @@
 
 from django import template
 
+from runs.queries.panel_options import METRIC_PREFIX
 from trackui.colours import run_colour
 
 register = template.Library()
@@ -42,6 +43,20 @@ def panel_link(context, panels, key, move=0):
     query.setlist("metrics", keys)
     if not keys:
         query.pop("metrics")
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def axis_link(context, key):
+    """The address with all charts drawn along this metric; or, where they are, by step again."""
+    query = context["request"].GET.copy()
+    for name in ("x_from", "x_to"):
+        query.pop(name, None)
+    along = f"{METRIC_PREFIX}{key}"
+    if query.get("x") == along:
+        query.pop("x")
+    else:
+        query["x"] = along
     return f"?{query.urlencode()}"
 
 

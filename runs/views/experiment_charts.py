@@ -59,6 +59,7 @@ def experiment_charts(request: HttpRequest, experiment_id: int) -> HttpResponse:
         "charts": charts_of(experiment.pk, drawn.members, page, pattern),
         "chart_query": chart_query(request.GET, panel),
         "state": drawn.state,
+        "run_ids": [run.run_id for run in drawn.members],
         "top_choices": CHOICES,
         "most_drawn": MOST_DRAWN,
     }

@@ -158,6 +158,24 @@ def test_chosen_metrics_stand_alone_in_their_order(pages, experiment):
     assert cards(without) == ["a"]
 
 
+def test_a_metric_becomes_the_axis_of_all_charts_and_back(pages, experiment):
+    made(experiment, "r", "epoch", "loss")
+
+    along = pages.html(url(experiment, pages.html(url(experiment)).select_one(".card-tools a")["href"]))
+    back = pages.html(url(experiment, along.select_one(".card-tools a")["href"]))
+
+    figure = pages.get(along.select("plot-figure")[1]["src"]).json()
+    assert figure["layout"]["xaxis"]["title"]["text"] == "epoch"
+    assert "x=" not in back.select_one("plot-figure")["src"]
+
+
+def test_the_runs_are_copied_as_calls_of_the_client(pages, experiment):
+    run = made(experiment, "r", "loss")
+
+    assert run.run_id in pages.html(url(experiment)).select_one(".copy-as").text
+    assert "/loss.parquet" in pages.html(url(experiment, "/loss")).select_one(".copy-as").text
+
+
 def test_queries_do_not_grow_with_metrics_and_runs(pages, experiment):
     made(experiment, "r", "a/0")
     with CaptureQueriesContext(connection) as few:
