@@ -9,7 +9,18 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.html import format_html
 
-from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run, Snapshot
+from runs.models import (
+    AuditEntry,
+    Dataset,
+    Experiment,
+    Job,
+    Key,
+    LoggedModel,
+    MetricDirection,
+    Run,
+    SavedView,
+    Snapshot,
+)
 from trackui.clock import now_ms
 from trackui.db import is_sqlite
 from trackui.formats import absolute_time
@@ -234,3 +245,61 @@ class SnapshotAdmin(LeanAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(LeanAdmin):
+    """A view of somebody who is gone is renamed, shared or deleted here; new ones are made on the pages."""
+
+    list_display = ["name", "page", "experiment", "owner", "is_shared", "is_default"]
+    list_filter = ["page", "is_shared"]
+    list_select_related = ["experiment"]
+    search_fields = ["name", "=owner"]
+    search_help_text = "Any part of the name, or a whole owner."
+    ordering = ["-id"]
+    fields = ["name", "page", "experiment", "owner", "query", "is_shared", "is_default", "created", "updated"]
+    readonly_fields = ["page", "experiment", "owner", "created", "updated"]
+    created = moment("creation_time", "created")
+    updated = moment("last_update_time", "last updated")
+
+    def has_add_permission(self, request):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.last_update_time = now_ms()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Job)
+class JobAdmin(IngestedAdmin):
+    """To look at: jobs are stopped on their own pages."""
+
+    list_display = ["title", "kind", "state", "user_id", "created"]
+    list_filter = ["state"]
+    search_fields = ["title", "=user_id"]
+    search_help_text = "Any part of the title, or a whole user."
+    ordering = ["-id"]
+    fields = ["page", "kind", "experiment", "user_id", "state", "done", "total", "created", "started", "ended", "error"]
+    created = moment("creation_time", "asked for")
+    started = moment("start_time", "started")
+    ended = moment("end_time", "ended")
+
+    def get_queryset(self, request):
+        """Arguments name up to 200,000 runs."""
+        return super().get_queryset(request).defer("arguments", "result")
+
+    @admin.display(description="page")
+    def page(self, job) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("runs:job_detail", args=[job.pk]), job.title)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(IngestedAdmin):
+    """Never edited."""
+
+    list_display = ["action", "subject_kind", "subject_id", "user_id", "at"]
+    search_fields = ["=subject_id", "=user_id", "=action"]
+    search_help_text = "A whole subject, user or action."
+    ordering = ["-id"]
+    fields = ["at", "user_id", "action", "subject_kind", "subject_id", "experiment_id", "detail"]
+    at = moment("time", "when")

@@ -2,10 +2,23 @@ import pytest
 from django.urls import reverse
 
 from runs import admin as runs_admin
-from runs.models import Dataset, Experiment, Key, LoggedModel, MetricDirection, Run
+from runs.models import (
+    AuditEntry,
+    Dataset,
+    Experiment,
+    Job,
+    Key,
+    LoggedModel,
+    MetricDirection,
+    Run,
+    SavedView,
+    Snapshot,
+)
+from runs.services.audit import record
 from tests.clients import parse
 
 INGESTED = ["experiment", "run", "key", "dataset", "loggedmodel"]
+KEPT = ["savedview", "job", "auditentry", "snapshot"]
 
 
 @pytest.fixture
@@ -56,6 +69,54 @@ def add_many(count: int) -> None:
         )
         for i in range(count)
     )
+
+
+@pytest.fixture
+def kept(db):
+    """Many of what the pages themselves keep."""
+    for number in range(60):
+        experiment = Experiment.objects.get(pk=0)
+        SavedView.objects.create(
+            experiment=experiment, name=f"v{number}", owner="ana", creation_time=1, last_update_time=1
+        )
+        Job.objects.create(kind="k", title=f"j{number}", experiment=experiment, creation_time=1, error="<b>no</b>")
+        record(None, "run.rename", "run", f"r{number}", experiment=experiment, before="a", after="<b>b</b>")
+        Snapshot.objects.create(slug=f"s{number}", digest="d", title="t", query="", content=b"", creation_time=1)
+
+
+@pytest.mark.parametrize("model", KEPT)
+def test_a_list_of_what_is_kept_costs_the_same_for_any_number(admin_pages, kept, model, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        page = parse(admin_pages.get(list_url(model)))
+
+    assert len(page.select("#result_list tbody tr")) == 50
+    assert admin_pages.get(list_url(model), {"q": "'; DROP\0"}).status_code == 200
+
+
+@pytest.mark.parametrize("model", ["job", "auditentry"])
+def test_what_happened_is_neither_made_changed_nor_deleted(admin_pages, kept, model):
+    pk = {"job": Job, "auditentry": AuditEntry}[model].objects.first().pk
+
+    page = admin_pages.html(reverse(f"admin:runs_{model}_change", args=[pk]))
+
+    assert not page.select("#content-main form [name]:not([type=hidden]):not([type=submit])")
+    assert "<b>" in page.select_one("#content-main").get_text()
+    assert admin_pages.get(reverse(f"admin:runs_{model}_add")).status_code == 403
+    assert admin_pages.post(reverse(f"admin:runs_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+
+
+def test_a_view_of_somebody_who_is_gone_is_shared(admin_pages, kept):
+    view = SavedView.objects.first()
+
+    response = admin_pages.post(
+        reverse("admin:runs_savedview_change", args=[view.pk]),
+        {"name": "for all", "query": "q=a", "is_shared": "on", "owner": "hacked"},
+    )
+
+    assert response.status_code == 302
+    view.refresh_from_db()
+    assert (view.name, view.is_shared, view.owner) == ("for all", True, "ana")
+    assert view.last_update_time > 1
 
 
 def list_url(model: str) -> str:
