@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from runs.queries.comparison_data import ComparedRun, ComparisonData
 from runs.queries.comparison_metrics import metric_rows
 from runs.queries.comparison_options import ComparisonOptions
-from runs.queries.comparison_parts import Best, Row, Section, Sentence, Spread
+from runs.queries.comparison_parts import Best, MetricRow, Row, Section, Sentence, Spread
 from runs.queries.comparison_rows import param_rows, run_rows, source_rows, text_rows
 from runs.queries.comparison_tree import as_tree
 from runs.queries.comparison_words import CLAUSES, best_of, has_two_values, headlines, sentence, spread_of
@@ -26,7 +26,7 @@ class Comparison:
     bests: tuple[Best, ...] = ()
     spreads: tuple[Spread, ...] = ()
     differing_params: int = 0
-    charted: tuple[Row, ...] = ()
+    charted: tuple[MetricRow, ...] = ()
 
     @property
     def reference(self) -> ComparedRun:
@@ -80,7 +80,9 @@ def is_own(tag: str) -> bool:
     return not tag.startswith(SYSTEM_PREFIX) and tag not in SHOWN_ELSEWHERE
 
 
-def section(name: str, title: str, rows: list[Row], options: ComparisonOptions, limit: int | None) -> Section:
+def section(
+    name: str, title: str, rows: list[Row] | list[MetricRow], options: ComparisonOptions, limit: int | None
+) -> Section:
     """Rows that the options leave, those that differ before the others."""
     wanted = options.q.casefold()
     shown = [row for row in rows if matches(row, wanted) and (row.differs or not options.only_differences)]
@@ -91,13 +93,13 @@ def section(name: str, title: str, rows: list[Row], options: ComparisonOptions, 
     return Section(name, title, kept, len(rows), differing, len(shown) - len(kept), tree)
 
 
-def matches(row: Row, wanted: str) -> bool:
+def matches(row: Row | MetricRow, wanted: str) -> bool:
     return (
         not wanted or wanted in row.key.casefold() or any(wanted in (cell.text or "").casefold() for cell in row.cells)
     )
 
 
-def charted(metrics: list[Row], options: ComparisonOptions) -> tuple[Row, ...]:
+def charted(metrics: list[MetricRow], options: ComparisonOptions) -> tuple[MetricRow, ...]:
     """Metrics with a line to draw, those people look at first before the others."""
     drawn = [row for row in metrics if row.has_line and (not options.q or options.q.casefold() in row.key.casefold())]
     first = headlines(drawn)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from runs.artifacts.content_types import extension
+from runs.artifacts.decoded import decoded
 from runs.artifacts.table_diff import FileTable, TableDiff, read_table, table_diff
 from runs.artifacts.text_diff import TextDiff, text_diff
 from runs.queries.artifact_browser import artifact_file
@@ -17,11 +18,10 @@ LONGEST_LAID_OUT = 8 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """`text` is None for what is no text. `is_laid_out`: JSON, its keys in order and a value a line."""
+    """`text` is None for what is no text."""
 
     text: str | None
     is_cut: bool = False
-    is_laid_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,10 @@ def files_diff(row: FileRow, before: FileOfRun, after: FileOfRun, *, user, key: 
 
 
 def text_of(file: FileOfRun, *, user) -> FileText:
-    """UTF-8, else Latin-1 where it has no byte that only programs write."""
     with artifact_file(file.owner, file.path, user=user) as opened:
         data = b"".join(opened.pieces(0, min(opened.size, MOST_BYTES)))
         is_cut = opened.size > len(data)
-    if b"\0" in data:
-        return FileText(None)
-    try:
-        return FileText(data.decode("utf-8-sig", "ignore" if is_cut else "strict"), is_cut)
-    except UnicodeDecodeError:
-        return FileText(data.decode("latin-1"), is_cut)
+    return FileText(decoded(data, is_cut=is_cut), is_cut)
 
 
 def table_of(file: FileText, separator: str) -> FileTable | None:

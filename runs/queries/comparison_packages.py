@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from runs.artifacts.access import check_access
+from runs.artifacts.decoded import decoded
 from runs.artifacts.files import open_artifact
 from runs.artifacts.locations import stored_path
 from runs.artifacts.paths import ArtifactPath, file_path
@@ -72,4 +73,4 @@ def packages_in(path: str, *, user) -> dict[str, str]:
             data = b"".join(file.pieces(0, min(file.size, MOST_BYTES)))
     except TrackingError:
         return {}
-    return packages_of(place.name, data.decode("utf-8-sig", "replace"))
+    return packages_of(place.name, decoded(data, is_cut=False) or "")

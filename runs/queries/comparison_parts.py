@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from runs.metrics.direction import DirectionOfMetric
+from runs.queries.comparison_cells import Cell, metric_cells
 from runs.queries.comparison_data import ComparedRun
 from runs.queries.run_metrics import page_key
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one run has in a row. `text` is None where it has nothing; `value` is the number behind a metric's text.
-
-    `change`, `difference`: from the reference, in percent and as it is. `tone`: `up` is better than the reference,
-    `down` worse, empty where that is not known. `href`: a page elsewhere that shows what changed.
-    """
-
-    text: str | None
-    value: float | None = None
-    is_changed: bool = False
-    is_best: bool = False
-    change: str = ""
-    difference: str = ""
-    tone: str = ""
-    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,12 +21,34 @@ class Row:
     key: str
     cells: tuple[Cell, ...]
     differs: bool
-    direction: DirectionOfMetric | None = None
-    points: int = 0
-    nan_count: int = 0
-    longest: int = 0
     label: str = ""
     depth: int = 0
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """A metric as a row: its cells are written when they are asked for, as there can be thousands of rows.
+
+    `values`: what stands for each run; `best`: the best of them, None where no direction is known or nothing is better
+    than anything. `points`, `nan_count` are of all runs, `longest` of the run that has most points.
+    """
+
+    is_head: ClassVar[bool] = False
+
+    key: str
+    values: tuple[float | None, ...]
+    best: float | None
+    differs: bool
+    direction: DirectionOfMetric
+    points: int
+    nan_count: int
+    longest: int
+    label: str = ""
+    depth: int = 0
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        return metric_cells(self.values, self.best, self.direction)
 
     @property
     def has_line(self) -> bool:
@@ -63,7 +69,7 @@ class Section:
 
     name: str
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[Row | MetricRow, ...]
     total: int
     differing: int
     hidden: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from runs.queries.comparison_cells import Cell
 from runs.queries.comparison_data import ComparedRun, ComparisonData, ParamValue
-from runs.queries.comparison_parts import Cell, Row
+from runs.queries.comparison_parts import Row
 from runs.queries.run_source import SOURCE_TAGS, compare_link
 from trackui import formats
 

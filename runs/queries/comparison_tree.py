@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from runs.queries.comparison_options import ComparisonOptions
-from runs.queries.comparison_parts import Row
+from runs.queries.comparison_parts import MetricRow, Row
 from runs.queries.run_params import prefixes
 
 
@@ -26,7 +26,9 @@ class Head:
     toggled: str
 
 
-def as_tree(section: str, rows: Sequence[Row], options: ComparisonOptions) -> Iterator[Row | Head]:
+def as_tree(
+    section: str, rows: Sequence[Row | MetricRow], options: ComparisonOptions
+) -> Iterator[Row | MetricRow | Head]:
     """The rows under heads, those below a folded head left out; a search opens all.
 
     Only what at least two keys share is worth a head, and nothing that all of them share. `rows` come in two blocks

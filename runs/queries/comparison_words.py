@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from runs.queries.comparison_data import ComparedRun
-from runs.queries.comparison_parts import Best, Change, Row, Sentence, Spread
+from runs.queries.comparison_parts import Best, Change, MetricRow, Row, Sentence, Spread
 from runs.queries.grouping import is_seed_like
 from runs.queries.headlines import headline_rank
 from trackui.errors import shorten
@@ -15,7 +15,7 @@ HEADLINES = 2
 
 
 def sentence(
-    runs: Sequence[ComparedRun], at: int, params: list[Row], source: list[Row], metrics: list[Row]
+    runs: Sequence[ComparedRun], at: int, params: list[Row], source: list[Row], metrics: list[MetricRow]
 ) -> Sentence:
     changed = sorted((row for row in params if row.cells[at].is_changed), key=lambda row: says_little(row, at))
     code = [row for row in source if row.cells[at].is_changed and row.key in ("commit", "source", "entry point")]
@@ -35,7 +35,7 @@ def says_little(row: Row, at: int) -> tuple[bool, bool]:
     return is_seed_like(row.key), row.cells[0].text is None or row.cells[at].text is None
 
 
-def change(row: Row, at: int) -> Change:
+def change(row: Row | MetricRow, at: int) -> Change:
     before, after = row.cells[0], row.cells[at]
     written: Callable = short_commit if row.key == "commit" else lambda text: text
     return Change(row.key, written(before.text), written(after.text), after.change, after.tone, after.href)
@@ -65,20 +65,21 @@ def pace(reference: ComparedRun, run: ComparedRun) -> str:
     )
 
 
-def headlines(metrics: Iterable[Row], at: int | None = None) -> list[Row]:
+def headlines(metrics: Iterable[MetricRow], at: int | None = None) -> list[MetricRow]:
     """The metrics to speak of: with a direction, and known of the runs spoken of."""
 
-    def rank(row: Row) -> tuple:
+    def rank(row: MetricRow) -> tuple:
         return headline_rank(row.key, row.direction)
 
-    def is_known(row: Row) -> bool:
-        cells = row.cells if at is None else (row.cells[0], row.cells[at])
-        return all(cell.value is not None for cell in cells) if at is not None else any(cell.is_best for cell in cells)
+    def is_known(row: MetricRow) -> bool:
+        if at is None:
+            return row.best is not None
+        return row.values[0] is not None and row.values[at] is not None
 
     return sorted((row for row in metrics if row.direction.direction and is_known(row)), key=rank)[:HEADLINES]
 
 
-def best_of(runs: Sequence[ComparedRun], row: Row) -> Best:
+def best_of(runs: Sequence[ComparedRun], row: MetricRow) -> Best:
     at = next(position for position, cell in enumerate(row.cells) if cell.is_best)
     return Best(row.key, runs[at], row.cells[at].text or "", row.direction)
 

@@ -6,7 +6,8 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from runs.queries.comparison_parts import Cell, Row
+from runs.queries.comparison_cells import Cell
+from runs.queries.comparison_parts import MetricRow, Row
 from trackui import formats
 
 register = template.Library()
@@ -18,7 +19,7 @@ NO_MARK = '<span class="best-mark"></span>'
 
 
 @register.simple_tag
-def metric_cells(row: Row, positions: Sequence[int] | None = None) -> SafeString:
+def metric_cells(row: MetricRow, positions: Sequence[int] | None = None) -> SafeString:
     """Values to all digits on hover, and how far from the reference, in percent; the difference itself on hover.
     `positions`: only of these runs."""
     return mark_safe("".join(map(metric_cell, chosen(row, positions))))  # noqa: S308 - escaped below
@@ -55,7 +56,7 @@ def text_cell(cell: Cell, *, is_commit: bool) -> str:
     return f'<td class="n{changed}"{title}>{escape(cut(text, LONGEST_TEXT))}</td>'
 
 
-def chosen(row: Row, positions: Sequence[int] | None) -> Sequence[Cell]:
+def chosen(row: Row | MetricRow, positions: Sequence[int] | None) -> Sequence[Cell]:
     return row.cells if positions is None else [row.cells[at] for at in positions]
 
 
