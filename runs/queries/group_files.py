@@ -9,7 +9,7 @@ import numpy as np
 from runs.models import Run
 from runs.queries.compared_groups import ComparedMetric
 from runs.queries.group_metric_columns import metric_columns
-from runs.queries.group_metrics import GroupedMetric, grouped_metric, metric_of_all
+from runs.queries.group_metrics import GroupedMetric, MetricReader, grouped_metric
 from runs.queries.group_options import GroupTableOptions
 from runs.queries.group_order import find_sort, ordered
 from runs.queries.group_sides import Side
@@ -27,8 +27,9 @@ def group_file(run_set: RunSet, grouping: Grouping, options: GroupTableOptions, 
     """Every group in the order of the page, with every statistic of the metrics that the page shows."""
     grouped = grouped_runs(run_set, grouping)
     metrics = metric_columns(run_set.search.experiments, options.columns)
-    order = ordered(grouped, find_sort(options.sort, grouped, metrics, []), metrics)
-    found = [grouped_metric(metric_of_all(grouped.members, one), grouped.groups, len(grouped)) for one, _ in metrics]
+    reader = MetricReader(grouped.members)
+    order = ordered(grouped, find_sort(options.sort, grouped, metrics, []), metrics, reader)
+    found = [grouped_metric(reader.of_all(one), grouped.groups, len(grouped)) for one, _ in metrics]
     columns = [Column(values.field) for values in grouped.fields]
     columns += [Column("group"), Column("runs", Kind.INTEGER)]
     for column, _ in metrics:

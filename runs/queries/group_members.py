@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from runs.queries.run_set import MOST_CHOSEN, RunSet
-from runs.search.run_search import Condition, count_runs, in_scope
+from runs.queries.run_table_search import RunTableSearch
+from runs.search.leads import AnyOf, Lead, Rows
+from runs.search.run_search import Condition, count_runs, in_scope, parts
 from trackui.db import fetch_all, is_sqlite
 from trackui.errors import InvalidParameterValue
 from trackui.search.sql import TRUE, Sql, all_of
@@ -70,26 +72,57 @@ def members(run_set: RunSet) -> Members:
     if search.condition.is_impossible or not experiments:
         return Members(experiments, np.array([], dtype=np.int64))
     if search.condition.is_empty:
-        return Members(experiments, _all_of(search, TRUE), is_large=True)
+        return Members(experiments, _within(search, TRUE), is_large=True)
     everything = count_runs(experiments, Condition(), stages=search.stages).number
     if search.count().number > LARGE_SHARE * everything:
-        return Members(experiments, _all_of(search, search.condition.where), is_large=True)
+        return Members(experiments, _matching(search), is_large=True)
     pks = search.pks(limit=MOST_RUNS + 1)
     if len(pks) > MOST_RUNS:
         raise TooManyRuns
     return Members(experiments, np.sort(np.array(pks, dtype=np.int64)))
 
 
-def _all_of(search, condition: Sql) -> np.ndarray:
-    where = all_of([in_scope(search.experiments, search.stages), condition])
-    ((text,),) = fetch_all(
-        f"SELECT {id_list('id')} FROM (SELECT id FROM runs_run WHERE {where.text} LIMIT %s) found",
-        [*where.params, MOST_RUNS + 1],
-    )
-    pks = ids_in(text)
+def _matching(search: RunTableSearch) -> np.ndarray:
+    """Conditions whose runs an index has side by side are read from there and cut with each other; a probe a run, as
+    a page does it, takes ten times as long for all of them. What else there is, is asked of every run.
+    """
+    exact = [conjunct.lead for conjunct in search.condition.conjuncts if _is_exact(conjunct.lead)]
+    others = [conjunct.sql for conjunct in search.condition.conjuncts if not _is_exact(conjunct.lead)]
+    pks = _within(search, all_of(others), is_bounded=not exact)
+    for lead in exact:
+        pks = pks[np.isin(pks, _runs_of(search, lead))]
     if len(pks) > MOST_RUNS:
         raise TooManyRuns
+    return pks
+
+
+def _within(search: RunTableSearch, condition: Sql, *, is_bounded: bool = True) -> np.ndarray:
+    """Runs of the experiments and stages that satisfy a condition."""
+    where = all_of([in_scope(search.experiments, search.stages), condition])
+    source = f"SELECT id FROM runs_run WHERE {where.text}"
+    if is_bounded:
+        source += f" LIMIT {MOST_RUNS + 1}"
+    pks = _ids_of(Sql(source, where.params), "id")
+    if is_bounded and len(pks) > MOST_RUNS:
+        raise TooManyRuns
     return np.sort(pks)
+
+
+def _is_exact(lead: Lead | None) -> bool:
+    """Whether its rows are those of all runs that satisfy the condition, and of no others."""
+    return isinstance(lead, Rows) or (isinstance(lead, AnyOf) and all(map(_is_exact, lead.leads)))
+
+
+def _runs_of(search: RunTableSearch, lead: Lead) -> np.ndarray:
+    if isinstance(lead, AnyOf):
+        return np.concatenate([_runs_of(search, one) for one in lead.leads])
+    selects = [lead.select(part) for part in parts(search.experiments, search.stages)]
+    return np.concatenate([_ids_of(select, "run_id") for select in selects])
+
+
+def _ids_of(select: Sql, column: str) -> np.ndarray:
+    ((text,),) = fetch_all(f"SELECT {id_list(column)} FROM ({select.text}) found", select.params)
+    return ids_in(text)
 
 
 # --- Many ids in one value --------------------------------------------------------------------

@@ -8,13 +8,16 @@ from itertools import chain
 
 import numpy as np
 
-from runs.queries.group_members import Members
+from runs.queries.group_members import LARGE_SHARE, Members
 from runs.queries.run_columns import Column
 from runs.search.identifiers import AGGREGATES, Aggregate
 from runs.search.scope import equal_or_in
 from runs.statistics.describe import Description, Descriptions, describe_groups
 from trackui.db import fetch_all, in_list, reading_cursor
 from trackui.search.sql import among, indexed_by
+
+# So many runs are looked up one by one, whatever their share.
+FEW_RUNS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,26 @@ def _having(aggregate: Aggregate, *, number: bool) -> str:
     if aggregate.is_nullable:
         return f" AND {aggregate.column} IS {'NOT ' if number else ''}NULL"
     return "" if number else " AND 1 = 0"
+
+
+class MetricReader:
+    """Metrics of the members, each way of reading where it is cheaper; what was read of all is kept."""
+
+    def __init__(self, members: Members) -> None:
+        self.members = members
+        self.known: dict[Column, MetricValues] = {}
+
+    def of_all(self, column: Column) -> MetricValues:
+        if column not in self.known:
+            self.known[column] = metric_of_all(self.members, column)
+        return self.known[column]
+
+    def of(self, columns: Sequence[Column], places: np.ndarray) -> list[MetricValues]:
+        """Of some members; those of others may be among them."""
+        is_most = self.members.is_large and len(places) > max(FEW_RUNS, LARGE_SHARE * len(self.members))
+        unknown = [column for column in columns if column not in self.known and not is_most]
+        read = dict(zip(unknown, metrics_of(self.members, unknown, places), strict=True))
+        return [read[column] if column in read else self.of_all(column) for column in columns]
 
 
 def metrics_of(members: Members, columns: Sequence[Column], places: np.ndarray) -> list[MetricValues]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from runs.metrics.direction import DirectionOfMetric
 from runs.models import KeyKind
-from runs.queries.group_metrics import described, grouped_metric, metric_of_all
+from runs.queries.group_metrics import MetricReader, MetricValues, described, grouped_metric
 from runs.queries.group_options import SIZE, GroupSort, asked_sort
 from runs.queries.grouping import GroupedRuns
 from runs.queries.run_columns import Column, find_columns
@@ -41,12 +41,12 @@ def metric_column(spec: str, grouped: GroupedRuns, metrics: Metrics) -> Column |
     return found[0] if found and found[0].kind == KeyKind.METRIC else None
 
 
-def ordered(grouped: GroupedRuns, sort: GroupSort, metrics: Metrics) -> np.ndarray:
-    """All groups; those without a number last, equal ones in the order of their values. A statement for a metric."""
+def ordered(grouped: GroupedRuns, sort: GroupSort, metrics: Metrics, reader: MetricReader) -> np.ndarray:
+    """All groups; those without a number last, equal ones in the order of their values."""
     if sort.field == SIZE:
         by = grouped.counts.astype(np.float64)
     elif sort.statistic:
-        by = _statistic(grouped, sort, metric_column(sort.field, grouped, metrics))
+        by = _statistic(grouped, sort, reader.of_all(metric_column(sort.field, grouped, metrics)))
     else:
         values = next(values for values in grouped.fields if values.field == sort.field)
         codes = values.codes[grouped.firsts].astype(np.float64)
@@ -54,8 +54,8 @@ def ordered(grouped: GroupedRuns, sort: GroupSort, metrics: Metrics) -> np.ndarr
     return np.argsort(-by if sort.is_descending else by, kind="stable")
 
 
-def _statistic(grouped: GroupedRuns, sort: GroupSort, column: Column) -> np.ndarray:
-    metric, count = metric_of_all(grouped.members, column), len(grouped)
+def _statistic(grouped: GroupedRuns, sort: GroupSort, metric: MetricValues) -> np.ndarray:
+    count = len(grouped)
     if sort.statistic == "median":
         return grouped_metric(metric, grouped.groups, count).medians
     return getattr(described(metric, grouped.groups, count), sort.statistic).astype(np.float64)

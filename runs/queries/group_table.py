@@ -14,7 +14,7 @@ from runs.models import Run
 from runs.queries.baseline import Baseline, delta
 from runs.queries.group_bars import Bar, axis_of
 from runs.queries.group_metric_columns import metric_columns
-from runs.queries.group_metrics import GroupedMetric, MetricValues, chosen_groups, grouped_metric, metrics_of
+from runs.queries.group_metrics import GroupedMetric, MetricReader, MetricValues, chosen_groups, grouped_metric
 from runs.queries.group_options import GroupSort, GroupTableOptions
 from runs.queries.group_order import find_sort, ordered
 from runs.queries.group_parts import GroupCell, GroupRow, MetricHead, best_mean, shown_value, tone_of
@@ -77,13 +77,19 @@ class _Maker:
         return grouped_runs(self.run_set, self.grouping)
 
     @cached_property
+    def reader(self) -> MetricReader:
+        return MetricReader(self.grouped.members)
+
+    @cached_property
     def metrics(self) -> list[tuple[Column, DirectionOfMetric]]:
         return metric_columns(self.run_set.search.experiments, self.options.columns)
 
     def table(self) -> GroupTable:
         grouped, notes = self.grouped, self.notes()
         sort = find_sort(self.options.sort, grouped, self.metrics, notes)
-        page = Paginator(ordered(grouped, sort, self.metrics), self.options.page_size).get_page(self.options.page)
+        page = Paginator(ordered(grouped, sort, self.metrics, self.reader), self.options.page_size).get_page(
+            self.options.page
+        )
         shown = [int(group) for group in page.object_list]
         reference = grouped.find(self.options.reference) if self.options.reference else None
         if self.options.reference and reference is None:
@@ -116,7 +122,7 @@ class _Maker:
         asked = shown if reference is None or reference in shown else [*shown, reference]
         places = np.concatenate([grouped.places(group) for group in asked]) if asked else np.array([], dtype=np.int64)
         columns = [column for column, _ in self.metrics]
-        values = metrics_of(grouped.members, columns, places)
+        values = self.reader.of(columns, places)
         ranks = chosen_groups(grouped.groups, asked, len(grouped)) if asked else grouped.groups
         metrics = [grouped_metric(one, ranks, len(asked)) for one in values]
         opened = self.opened(shown, notes)

@@ -230,6 +230,38 @@ def test_statements_do_not_grow_with_runs_or_groups(experiment, django_assert_nu
         groups(experiment, "group=all")
 
 
+@pytest.mark.parametrize(
+    "filter",
+    [
+        "metrics.loss < 0.8",
+        "metrics.loss < 0.8 AND params.lr = '1'",
+        "params.lr = 1 OR metrics.loss > 0.2",
+        "params.lr = 1 OR (metrics.loss > 0.2 AND run_name LIKE 'r%')",
+        "NOT params.lr = 1",
+        "has(params.lr) AND NOT has(tags.team)",
+        "params.lr IS NULL OR tags.team = 'x'",
+        "params.lr LIKE '%' AND status = 'RUNNING'",
+        "start_time > 1002",
+    ],
+)
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_members_are_the_runs_that_a_search_finds(experiment, monkeypatch, filter, share):
+    monkeypatch.setattr(group_members, "LARGE_SHARE", share)
+    for i in range(10):
+        make_run(
+            experiment,
+            name=f"r{i}",
+            start_time=1000 + i,
+            params={"lr": str(i % 3)} if i % 4 else {},
+            metrics={"loss": i / 10} if i != 5 else {},
+            tags={"team": "x"} if i == 7 else {},
+            lifecycle_stage="deleted" if i == 8 else "active",
+        )
+    found = all_runs(experiment, filter)
+
+    assert members(found).pks.tolist() == sorted(found.pks(limit=100))
+
+
 def test_too_many_runs_are_refused_in_words(experiment, monkeypatch):
     for _ in range(3):
         make_run(experiment, params={"lr": "1"})
