@@ -11,10 +11,11 @@ from runs.models import Experiment, Page
 from runs.queries.baseline import find_baseline
 from runs.queries.experiment_list import experiment_row
 from runs.queries.run_scope import scope_of
+from runs.queries.run_set import MOST_CHOSEN
 from runs.queries.run_table import run_table
 from runs.queries.run_table_options import CHILDREN, PAGE_SIZES
 from runs.queries.scope_summary import scope_summary
-from runs.views.run_sets import chosen_experiments, table_options, visible_experiment
+from runs.views.run_sets import chosen_experiments, chosen_runs, table_options, visible_experiment
 from runs.views.saved_views import opens_default_view
 from trackui.http import render_page
 
@@ -93,10 +94,16 @@ def all_run_list(request: HttpRequest):
 def _table(request, experiments, experiment: Experiment | None) -> dict:
     options = table_options(request)
     baseline = find_baseline(request.GET.get("baseline", ""), user=request.user, experiment=experiment)
+    table = run_table(experiments, options, baseline=baseline and baseline.run)
+    shown = {row.run.run_id for row in table.rows}
+    ticked = chosen_runs(request)[:MOST_CHOSEN]
     return {
         "options": options,
         "baseline": baseline,
-        "table": run_table(experiments, options, baseline=baseline and baseline.run),
+        "table": table,
+        # Those on this page, and those that go along from others.
+        "ticked": frozenset(ticked),
+        "carried": [run_id for run_id in ticked if run_id not in shown],
         "addresses": RunListAddresses(experiment),
         "page_sizes": PAGE_SIZES,
         "child_choices": CHILDREN,

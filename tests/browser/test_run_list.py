@@ -203,3 +203,31 @@ def test_without_javascript_the_same_can_be_done(browser, server, sweep):
 
     assert "/compare/?runs=" in page.url
     context.close()
+
+
+def test_ticks_are_in_the_address_and_lead_along(page, sweep):
+    page.goto(f"/experiments/{sweep}/?q=metrics.epoch+%3D+3")
+    row(page, "run 5").get_by_role("checkbox").check()
+    row(page, "run 4").get_by_role("checkbox").check()
+    ids = [row(page, f"run {number}").get_attribute("data-key") for number in (5, 4)]
+
+    assert page.url.endswith(f"?q=metrics.epoch+%3D+3&runs={ids[0]},{ids[1]}")
+    expect(page.locator(".tabs a", has_text="Charts")).to_have_attribute("href", re.compile(f"runs={ids[0]},{ids[1]}"))
+
+    page.reload()
+    expect(page.locator("output", has_text="2 selected")).to_be_visible()
+    row(page, "run 5").get_by_role("checkbox").uncheck()
+    assert page.url.endswith(f"&runs={ids[1]}")
+
+
+def test_a_click_in_a_row_makes_it_the_baseline(page, sweep):
+    page.goto(f"/experiments/{sweep}/?columns=metrics.val_acc")
+
+    row(page, "run 3").hover()
+    row(page, "run 3").get_by_role("link", name="baseline").click()
+
+    expect(page.locator("tr.base")).to_contain_text("run 3")
+    expect(row(page, "run 5").locator(".delta")).to_have_text("+2.15 %")
+    page.get_by_role("button", name="Make it the experiment’s baseline").click()
+    expect(page.locator(".against")).to_contain_text("the baseline of the experiment")
+    assert page.url.endswith("?columns=metrics.val_acc")

@@ -2,7 +2,11 @@
 //
 // Inside: a <form> with checkboxes named `runs`, <input type="checkbox" data-select-all>, an <output>,
 // and buttons with data-needs="1" (or 2) that wait for so many ticks and data-at-most for no more.
-// Shift-click ticks the rows between. Without script it is a form with buttons.
+// Shift-click ticks the rows between. The address (`runs=a,b`), the tabs and the filter box keep the ticks, so that a
+// link shows them too; what was ticked on other pages is in hidden fields. Without script it is a form with buttons.
+
+// More would make an address too long to pass on.
+const MOST_IN_ADDRESS = 100;
 
 class RunSelection extends HTMLElement {
   #last = null;
@@ -14,15 +18,16 @@ class RunSelection extends HTMLElement {
     this.addEventListener("live:changed", () => this.#restore());
     this.addEventListener("htmx:after:swap", () => this.#restore());
     addEventListener("pageshow", () => this.#read());
+    for (const field of this.querySelectorAll('[data-carried] input[name="runs"]')) this.#chosen.add(field.value);
     this.#read();
   }
 
   get #boxes() {
-    return [...this.querySelectorAll('input[name="runs"]')];
+    return [...this.querySelectorAll('input[type="checkbox"][name="runs"]')];
   }
 
   #click(event) {
-    const box = event.target.closest?.('input[name="runs"]');
+    const box = event.target.closest?.('input[type="checkbox"][name="runs"]');
     if (!box) return;
     const boxes = this.#boxes;
     const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(box)];
@@ -58,6 +63,7 @@ class RunSelection extends HTMLElement {
     const boxes = this.#boxes;
     const here = new Set(boxes.map((box) => box.value));
     this.#carry([...this.#chosen].filter((run) => !here.has(run)));
+    this.#keep();
 
     const count = this.#chosen.size;
     const output = this.querySelector("output");
@@ -74,6 +80,18 @@ class RunSelection extends HTMLElement {
     }
   }
 
+  // Where a link or a reload leads says which runs are ticked.
+  #keep() {
+    const runs = this.#chosen.size <= MOST_IN_ADDRESS ? [...this.#chosen].join(",") : "";
+    const here = withRuns(location.href, runs);
+    if (here !== location.href) history.replaceState(history.state, "", here);
+    for (const link of document.querySelectorAll(".tabs a")) link.href = withRuns(link.href, runs);
+    const form = document.getElementById("query_form");
+    if (!form) return;
+    for (const field of form.querySelectorAll('input[name="runs"]')) field.remove();
+    if (runs) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "runs", value: runs }));
+  }
+
   // Runs chosen on other pages go along as hidden fields.
   #carry(runs) {
     const place = this.querySelector("[data-carried]");
@@ -81,6 +99,13 @@ class RunSelection extends HTMLElement {
       ...runs.map((run) => Object.assign(document.createElement("input"), { type: "hidden", name: "runs", value: run })),
     );
   }
+}
+
+function withRuns(address, runs) {
+  const url = new URL(address);
+  const rest = url.search.slice(1).split("&").filter((part) => part && !part.startsWith("runs="));
+  url.search = [...rest, ...(runs ? [`runs=${runs}`] : [])].join("&");
+  return url.href;
 }
 
 customElements.define("run-selection", RunSelection);

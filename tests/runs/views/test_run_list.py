@@ -365,3 +365,12 @@ def test_a_page_explains_how_it_was_found(pages, experiment):
     assert "<tree>" in explained.select_one(".plan").get_text()
     assert names(explained) == names(html)
     assert not html.select(".plan")
+
+
+def test_runs_that_the_address_names_are_ticked_and_those_of_other_pages_go_along(pages, experiment):
+    runs = [make_run(experiment, name=f"{number}", start_time=number) for number in range(60)]
+
+    html = pages.html(url(experiment), {"runs": f"{runs[59].run_id},{runs[0].run_id},evil"})
+
+    assert [box["value"] for box in html.select("#run_table input[type=checkbox][checked]")] == [runs[59].run_id]
+    assert [field["value"] for field in html.select("[data-carried] input")] == [runs[0].run_id, "evil"]
