@@ -81,7 +81,8 @@ def traces_of(one: Series, position: int, chart: LineChart) -> list[dict[str, An
         raw["customdata"] = np.column_stack([one.members.astype("f8"), one.low, one.high])
     smooth = {}
     if is_member or len(one.smooth_y):
-        raw |= {"line": {**line, "dash": "solid", "width": 1}, "opacity": theme.FAINT}
+        raw |= {"line": {**line, "dash": "solid", "width": 1}}
+        raw["opacity"] = theme.opacity_behind(chart.series) if is_member else theme.FAINT
     if len(one.smooth_y):
         smooth = {**shared, "x": plot_x(chart, one.smooth_x), "y": one.smooth_y, "mode": "lines", "line": line}
         smooth["meta"] = {**shared["meta"], "smoothed": True}

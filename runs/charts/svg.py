@@ -111,7 +111,8 @@ def svg_chart(chart: LineChart, box: Box = Box()) -> SafeString:
         *y_axis(y, box),
         *x_axis(chart, x, box),
     ]
-    lines = [part for one in chart.series for part in line_of(one, x, y)]
+    behind = theme.opacity_behind(chart.series)
+    lines = [part for one in chart.series for part in line_of(one, x, y, behind)]
     parts += clipped(lines, box) if chart.x_range or chart.y_range else lines
     parts += [part for one in chart.series for part in marks_of(one, x, box)]
     parts.append("</svg>")
@@ -213,11 +214,13 @@ def x_axis(chart: LineChart, x: Scale, box: Box) -> list[str]:
     return parts
 
 
-def line_of(one: Series, x: Scale, y: Scale) -> list[str]:
+def line_of(one: Series, x: Scale, y: Scale, behind: float) -> list[str]:
+    """`behind`: the opacity of runs behind a mean."""
     dashes = theme.svg_dash(one.dash)
     dash = f' stroke-dasharray="{dashes}"' if dashes else ""
     stroke = f'fill="none" stroke="{escape(one.colour)}"'
-    faint, strong = f'{stroke} opacity="{theme.FAINT}"', f'{stroke} stroke-width="{theme.line_width(one)}"{dash}'
+    opacity = behind if one.role is Role.MEMBER else theme.FAINT
+    faint, strong = f'{stroke} opacity="{opacity:.2f}"', f'{stroke} stroke-width="{theme.line_width(one)}"{dash}'
     is_behind = one.role is Role.MEMBER or len(one.smooth_y) > 0
     parts = [
         f'<path fill="{escape(one.colour)}" opacity="{theme.BAND}" d="{path(x(along), y(bound))}Z"/>'

@@ -21,10 +21,17 @@ SVG_DASHES = ("", "7 4", "2 3", "7 3 2 3", "12 5", "12 4 2 4")
 LINE_WIDTH, STRONG_WIDTH = 1.6, 2.8
 # How much is seen of a line behind others, and of a band around a mean.
 FAINT, BAND = 0.28, 0.16
+FEW_BEHIND = 6
 # Below this many points each is drawn as a dot too, so that a lone point is seen.
 DOTS_UP_TO = 60
 
 FONT = {"family": "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif", "size": 12}
+
+
+def opacity_behind(series: Any) -> float:
+    """Of each line drawn behind others: a dozen may be seen, a hundred make a cloud."""
+    members = sum(one.role == "member" for one in series)
+    return FAINT if members <= FEW_BEHIND else FAINT * FEW_BEHIND**0.5 / members**0.5
 
 
 def line_width(one: Any) -> float:

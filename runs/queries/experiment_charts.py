@@ -95,6 +95,12 @@ class ExperimentCharts:
     panels: tuple[ChartCard, ...] = ()
 
     @property
+    def single_keys(self) -> list[str]:
+        """Of the cards, those whose runs have one value each."""
+        cards = [*self.panels, *(card for section in self.sections for card in section.cards)]
+        return [card.key for card in cards if card.longest == 1]
+
+    @property
     def open_prefixes(self) -> list[str]:
         return [section.prefix for section in self.sections if section.is_open]
 

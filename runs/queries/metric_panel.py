@@ -196,17 +196,20 @@ def x_range(ends: tuple[float | None, float | None], series: Sequence[Series]) -
 
 @dataclass(frozen=True)
 class LegendRow:
-    """A run beside its chart; without the metric it has no summary and no line."""
+    """A run beside its chart; without the metric it has no summary and no line, in a group none of its own."""
 
     run: Run
     summary: MetricSummary | None
     dash: str
     decimals: int
+    group: ChartGroup | None = None
 
 
-def metric_legend(runs: Sequence[Run], key: str) -> list[LegendRow]:
-    """A row a run, in the order of `runs`. One statement."""
-    found = {one.run_id: one for one in summaries(runs, key)}
+def metric_legend(subject: ChartSubject) -> list[LegendRow]:
+    """A row a run, those of groups first. One statement."""
+    rows = [*((run, group) for group in subject.groups for run in group.runs), *((run, None) for run in subject.runs)]
+    found = {one.run_id: one for one in summaries([run for run, _ in rows], subject.key)}
     values = [value for one in found.values() for value in (one.last, one.min_value, one.max_value, one.mean_value)]
     decimals = decimals_for(values)
-    return [LegendRow(run, found.get(run.pk), svg_dash(at), decimals) for at, run in enumerate(runs)]
+    dashes = {run.pk: svg_dash(at) for at, run in enumerate(subject.runs)}
+    return [LegendRow(run, found.get(run.pk), dashes.get(run.pk, ""), decimals, group) for run, group in rows]

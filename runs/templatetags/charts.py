@@ -46,6 +46,12 @@ def panel_link(context, panels, key, move=0):
     return f"?{query.urlencode()}"
 
 
+@register.filter
+def of(found, key):
+    """What a mapping has for a key."""
+    return found.get(key)
+
+
 @register.simple_tag(takes_context=True)
 def axis_link(context, key):
     """The address with all charts drawn along this metric; or, where they are, by step again."""

@@ -13,6 +13,7 @@ from runs.queries.baseline import Baseline, find_baseline
 from runs.queries.chart_groups import chart_groups
 from runs.queries.chart_runs import CHOICES, MOST_DRAWN, chart_runs
 from runs.queries.chart_subject import ChartSubject
+from runs.queries.chart_values import value_bars
 from runs.queries.experiment_charts import ChartPageOptions
 from runs.queries.experiment_charts import experiment_charts as charts_of
 from runs.queries.experiment_list import experiment_row
@@ -52,11 +53,14 @@ def experiment_charts(request: HttpRequest, experiment_id: int) -> HttpResponse:
     page = ChartPageOptions.from_query(request.GET)
     pattern = key_pattern(page.find)
     drawn = Drawn(request, run_set, baseline)
+    charts = charts_of(experiment.pk, drawn.members, page, pattern)
+    subject = drawn.subject("")
     context |= {
         **drawn.context,
+        "values": value_bars(subject.runs, subject.groups, charts.single_keys, experiment.pk),
         "page": page,
         "pattern": pattern,
-        "charts": charts_of(experiment.pk, drawn.members, page, pattern),
+        "charts": charts,
         "chart_query": chart_query(request.GET, panel),
         "state": drawn.state,
         "run_ids": [run.run_id for run in drawn.members],

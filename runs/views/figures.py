@@ -66,7 +66,7 @@ def chart_page_context(request: HttpRequest, subject: ChartSubject) -> dict[str,
     wait for it.
     """
     options = replace(PanelOptions.from_query(request.GET), pixels=WIDE.width)
-    legend = metric_legend(subject.members, subject.key)
+    legend = metric_legend(subject)
     counts = [line.summary.count for line in legend if line.summary]
     chart = drawn(subject, options) if 0 < sum(counts) <= DRAWN_IN_PAGE else None
     return {

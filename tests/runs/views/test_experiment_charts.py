@@ -1,6 +1,7 @@
 """The charts of an experiment."""
 
 import base64
+import math
 
 import numpy as np
 import pytest
@@ -167,6 +168,19 @@ def test_a_metric_becomes_the_axis_of_all_charts_and_back(pages, experiment):
     figure = pages.get(along.select("plot-figure")[1]["src"]).json()
     assert figure["layout"]["xaxis"]["title"]["text"] == "epoch"
     assert "x=" not in back.select_one("plot-figure")["src"]
+
+
+def test_one_value_a_run_is_bars_with_the_best_first(pages, experiment):
+    for name, value in [("a", 0.5), ("b", 1.0), ("c", math.nan)]:
+        make_run(experiment, name=name, params={"model": "mlp"}, metrics={"val_acc": value})
+
+    bars = pages.html(url(experiment)).select(".values tr")
+    grouped = pages.html(url(experiment), {"group": "params.model"}).select(".values tr")
+
+    assert [[bar.th.text, bar.rect["width"], bar.select_one(".n").text] for bar in bars] == [
+        ["b", "100.0%", "1.0"], ["a", "50.0%", "0.5"], ["c", "0.0%", "NaN"],
+    ]  # fmt: skip
+    assert [bar.get_text(" ", strip=True) for bar in grouped] == ["all runs 0.75 n 2"]
 
 
 def test_the_runs_are_copied_as_calls_of_the_client(pages, experiment):
