@@ -108,20 +108,29 @@ def _deferred_begin() -> Iterator[None]:
         connection.transaction_mode = usual
 
 
+# 256 MiB of pages, and a log of 200 MB before its pages go to their places, most of them once and not each time.
+MANY_ROWS = {"cache_size": -262_144, "wal_autocheckpoint": 50_000}
+
+
 @contextmanager
-def large_cache() -> Iterator[None]:
-    """Room for pages of indexes that many new rows are spread over; 256 MiB on SQLite, for this connection alone."""
+def many_rows() -> Iterator[None]:
+    """For writes of so many rows that they touch pages of indexes all over; settings of SQLite, for this connection."""
     if not is_sqlite():
         yield
         return
     with connection.cursor() as cursor:
-        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute("PRAGMA cache_size=-262144")
+        usual = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in MANY_ROWS}
     try:
+        _set_pragmas(MANY_ROWS)
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size={usual}")
+        _set_pragmas(usual)
+
+
+def _set_pragmas(values: Mapping[str, int]) -> None:
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute(f"PRAGMA {name}={value}")
 
 
 @cache

@@ -15,7 +15,7 @@ from runs.models import Experiment, LifecycleStage
 from runs.seeding.sweep import SweepRun
 from runs.services.key_counts import count, keys_of
 from runs.services.runs import run_location
-from trackui.db import insert_rows, large_cache
+from trackui.db import insert_rows, many_rows
 from trackui.transactions import transactional
 
 RUNS_A_TRANSACTION = 250
@@ -37,7 +37,7 @@ SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *Summary._fields, "unsea
 def store_runs(experiment: Experiment, runs: Iterable[SweepRun], tell: Callable[[int], None]) -> int:
     """All of them; `tell` hears how many each transaction stored."""
     total = 0
-    with large_cache():
+    with many_rows():
         for chunk in _chunks(iter(runs)):
             _store(experiment, chunk)
             total += len(chunk)

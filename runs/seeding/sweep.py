@@ -1,10 +1,12 @@
 """A sweep as a team would make one: configurations on a grid, each trained with some seeds.
 
 What comes out depends on the configuration by a known surface, and on the seed by noise that is smaller: so there is
-a best configuration, and it takes all seeds to tell it from the next. The same numbers for the same arguments.
+a best configuration, and it takes all seeds to tell it from the next.
+The same numbers for the same arguments, under new run ids each time.
 """
 
 import math
+import uuid
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -126,7 +128,7 @@ def one_run(
     name = f"{MOODS[number * 7 % 10]}-{ANIMALS[number * 3 % 10]}-{number}"
     user = USERS[number // shape.seeds % len(USERS)]
     return SweepRun(
-        run_id=rng.bytes(16).hex(),
+        run_id=uuid.uuid4().hex,
         name=name,
         user=user,
         status="RUNNING" if is_running else "FAILED" if fails else "FINISHED",

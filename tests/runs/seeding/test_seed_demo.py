@@ -27,8 +27,22 @@ def test_every_configuration_has_all_its_seeds():
     assert all(len(run.points) == 18 and len(run.tags) == 4 for run in runs)
 
 
-def test_the_same_arguments_make_the_same_sweep():
-    assert repr(list(sweep(Shape(runs=7), end=NOW, seed=3))) == repr(list(sweep(Shape(runs=7), end=NOW, seed=3)))
+def test_the_same_arguments_make_the_same_sweep_under_new_ids():
+    first, second = (list(sweep(Shape(runs=7), end=NOW, seed=3)) for _ in range(2))
+
+    assert repr([run[1:] for run in first]) == repr([run[1:] for run in second])
+    assert not {run.run_id for run in first} & {run.run_id for run in second}
+
+
+def test_a_second_sweep_has_a_name_of_its_own():
+    for _ in range(2):
+        call_command("seed_demo", "--runs=3", "--seeds=3")
+
+    assert Run.objects.count() == 6
+    assert set(Experiment.objects.exclude(pk=0).values_list("name", flat=True)) == {
+        "Sweep of 3 runs",
+        "Sweep of 3 runs (2)",
+    }
 
 
 def test_stored_summaries_and_counts_hold_against_the_points():
