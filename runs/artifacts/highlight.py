@@ -91,7 +91,7 @@ def numbered_lines(text: str, language: str = "", *, first: int = 1) -> SafeStri
         lines.pop()
     return mark_safe(  # noqa: S308 every text in it is escaped where it is put in
         "".join(
-            f'<span id="L{at}"><a href="#L{at}" data-n="{at}" aria-label="Line {at}"></a>{line}\n</span>'
+            f'<span id="L{at}"><a href="#L{at}" data-n="{at}" aria-label="Line {at}" tabindex="-1"></a>{line}\n</span>'
             for at, line in enumerate(lines, first)
         )
     )

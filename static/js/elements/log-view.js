@@ -126,6 +126,7 @@ class LogView extends HTMLElement {
       number.href = `#L${this.#line}`;
       number.dataset.n = this.#line;
       number.setAttribute("aria-label", `Line ${this.#line}`);
+      number.tabIndex = -1;
       row.append(number, `${line}\n`);
       rows.append(row);
       this.#line += 1;
