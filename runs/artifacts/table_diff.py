@@ -68,21 +68,24 @@ def read_table(text: str, separator: str = ",", *, is_cut: bool = False) -> File
     """None for what is no table. The last line of a text that is cut is left out."""
     if is_cut:
         text = text.rpartition("\n")[0]
-    rows: list[tuple[str, ...]] = []
+    rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             if row:
-                rows.append(tuple(row[:MOST_COLUMNS]))
+                rows.append(row)
             if len(rows) > MOST_ROWS:
                 is_cut = True
                 break
     except csv.Error:
         return None
-    if not rows:
-        return None
-    width = len(rows[0])
-    padded = tuple((*row, *[""] * (width - len(row)))[:width] for row in rows[1 : MOST_ROWS + 1])
-    return FileTable(named_apart(rows[0]), padded, is_cut)
+    return file_table(rows[0], rows[1:], is_cut=is_cut) if rows else None
+
+
+def file_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, is_cut: bool = False) -> FileTable:
+    """Rows as wide as there are columns, at most 20,000 by 200."""
+    width = min(len(columns), MOST_COLUMNS)
+    padded = tuple((*row, *[""] * (width - len(row)))[:width] for row in rows[:MOST_ROWS])
+    return FileTable(named_apart(columns[:width]), padded, is_cut or len(rows) > MOST_ROWS or len(columns) > width)
 
 
 def named_apart(names: Sequence[str]) -> tuple[str, ...]:

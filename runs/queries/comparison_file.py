@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from runs.artifacts.content_types import extension
 from runs.artifacts.decoded import decoded
-from runs.artifacts.table_diff import FileTable, TableDiff, read_table, table_diff
+from runs.artifacts.table_diff import FileTable, TableDiff, file_table, read_table, table_diff
+from runs.artifacts.tables import json_rows
 from runs.artifacts.text_diff import TextDiff, text_diff
 from runs.queries.artifact_browser import artifact_file
 from runs.queries.comparison_files import FileOfRun, FileRow
@@ -48,9 +49,9 @@ def files_diff(row: FileRow, before: FileOfRun, after: FileOfRun, *, user, key: 
         if tables[0] and tables[1]:
             return FilesDiff(table=table_diff(tables[0], tables[1], key), is_cut=is_cut)
     if extension(row.path) == "json" and not is_cut:
-        laid_out = laid_out_json(left.text), laid_out_json(right.text)
-        if laid_out[0] is not None and laid_out[1] is not None:
-            return FilesDiff(text=text_diff(laid_out[0], laid_out[1]), is_laid_out=True)
+        found = json_diff(left.text, right.text, key)
+        if found is not None:
+            return found
     return FilesDiff(text=text_diff(left.text, right.text), is_cut=is_cut)
 
 
@@ -65,17 +66,27 @@ def table_of(file: FileText, separator: str) -> FileTable | None:
     return read_table(file.text or "", separator, is_cut=file.is_cut)
 
 
-def laid_out_json(text: str) -> str | None:
-    """None for what is no JSON, or would grow out of hand."""
-    pieces, length = [], 0
+def json_diff(left: str, right: str, key: str | None) -> FilesDiff | None:
+    """As tables where both are such as clients log, else laid out; None where one is no JSON, or would grow out of
+    hand."""
     try:
-        for piece in json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False).iterencode(json.loads(text)):
-            pieces.append(piece)
-            length += len(piece)
-            if length > LONGEST_LAID_OUT:
-                return None
-        laid_out = "".join(pieces)
-        laid_out.encode()  # refuses half a surrogate pair, which no page can hold
+        values = json.loads(left), json.loads(right)
+        json.dumps(values, ensure_ascii=False).encode()  # refuses half a surrogate pair, which no page can hold
+        tables = [json_rows(value) for value in values]
+        if tables[0] and tables[1]:
+            return FilesDiff(table=table_diff(file_table(*tables[0]), file_table(*tables[1]), key))
+        texts = [laid_out(value) for value in values]
     except (ValueError, RecursionError):
         return None
-    return laid_out
+    return FilesDiff(text=text_diff(*texts), is_laid_out=True)
+
+
+def laid_out(value: object) -> str:
+    """With keys in order and a value a line. Deep nesting makes indentation grow: ValueError beyond 8 MiB."""
+    pieces, length = [], 0
+    for piece in json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False).iterencode(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_LAID_OUT:
+            raise ValueError("too long when laid out")
+    return "".join(pieces)

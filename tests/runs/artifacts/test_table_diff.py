@@ -1,5 +1,5 @@
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runs.artifacts.table_diff import ROW_NUMBER, read_table, table_diff
@@ -70,6 +70,7 @@ def test_what_is_no_table_is_none():
 frames = st.dictionaries(st.integers(0, 9), st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1)
 
 
+@settings(max_examples=40, deadline=None)
 @given(frames, frames)
 def test_joined_rows_are_those_that_pandas_joins(left, right):
     def frame(values):

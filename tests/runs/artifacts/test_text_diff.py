@@ -1,6 +1,6 @@
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runs.artifacts.text_diff import MOST_LINES, text_diff
@@ -22,6 +22,7 @@ def sides(diff):
     return left, right
 
 
+@settings(deadline=None)
 @given(lines, lines)
 def test_every_line_is_shown_once_or_is_in_a_gap_of_equal_ones(before, after):
     diff = text_diff("\n".join(before), "\n".join(after))
@@ -35,6 +36,7 @@ def test_every_line_is_shown_once_or_is_in_a_gap_of_equal_ones(before, after):
         assert len([line for line in shown if line]) + skipped == len(text.splitlines())
 
 
+@settings(deadline=None)
 @given(lines, lines)
 def test_equal_texts_have_no_difference_and_others_have_one(before, after):
     diff = text_diff("\n".join(before), "\n".join(after))
@@ -64,12 +66,12 @@ def test_three_equal_lines_stand_around_a_change():
 def test_long_texts_are_cut_and_take_little_time():
     before = "\n".join(f"{number % 90} {number % 7}" for number in range(3 * MOST_LINES))
     after = "\n".join(f"{number % 91} {number % 5}" for number in range(3 * MOST_LINES))
-    start = time.perf_counter()
+    start = time.process_time()
 
     diff = text_diff(before, after)
 
     assert diff.is_cut
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_very_long_lines_are_cut():

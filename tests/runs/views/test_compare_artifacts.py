@@ -141,6 +141,22 @@ def test_tables_are_joined_on_a_key_and_changed_cells_marked(pages, two):
     assert len(by_number.select("tr.changed")) == 3
 
 
+def test_tables_that_clients_log_as_json_are_joined_too(pages, two):
+    before, after = ({"columns": ["id", "answer"], "data": [[1, "a"], [2, answer]]} for answer in "bc")
+    save_both(two, "eval.json", json.dumps(before), json.dumps(after))
+
+    assert [cell.text for cell in files(pages, two, path="eval.json").select("td.changed")] == ["b → c"]
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"a": "\\ud800"}]', "[" * 100_000, '{"a": "\\ud800"}', "[1, 2", '[{"a": 1, "a": 2}]']
+)
+def test_odd_json_is_compared_as_it_is_written(pages, two, text):
+    save_both(two, "odd.json", text, text + "\n ")
+
+    assert files(pages, two, path="odd.json").select_one("h2")
+
+
 # --- Images --------------------------------------------------------------------------------------
 
 
