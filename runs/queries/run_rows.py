@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from runs.metrics.direction import directions
+from runs.metrics.direction import DirectionOfMetric, directions
 from runs.models import Direction, KeyKind, Run
 from runs.queries.run_cells import Cell, cells, column_values, is_figures, stored_values, table_runs
 from runs.queries.run_columns import COUNTS, EXPERIMENT, LINE, STEPS, Column, Experiments
@@ -21,15 +21,19 @@ from runs.search.families import BestChild
 class Head:
     """A column with what its page of values decides: figures stand on the right, under each other.
 
-    `is_constant`: a param or tag that says the same of all rows, or nothing of any. `pin`: from 1, its place among the
-    columns that stay when the table is scrolled sideways; 0 for the others.
+    `way`: of a metric, which way it is better. `is_constant`: a param or tag that says the same of all rows, or nothing
+    of any. `pin`: from 1, its place among the columns that stay when the table is scrolled sideways; 0 for the others.
     """
 
     column: Column
     is_figures: bool
-    direction: Direction | None = None
+    way: DirectionOfMetric | None = None
     is_constant: bool = False
     pin: int = 0
+
+    @property
+    def direction(self) -> Direction | None:
+        return self.way and self.way.direction
 
     @property
     def is_experiment(self) -> bool:
@@ -100,14 +104,14 @@ def rows_of(
     shown = list(pks)
     if baseline is not None and (is_pinned or baseline.pk not in shown):
         shown = [baseline.pk, *(pk for pk in shown if pk != baseline.pk)]
-    better = directions_of(columns, experiments)
+    ways = ways_of(columns, experiments)
     runs = table_runs(shown, with_experiment=any(column.key == EXPERIMENT for column in columns if not column.kind))
     values = [column_values(runs, column, found) for column, found in stored_values(shown, columns)]
     heads = [
         Head(
             column,
             is_figures(column, of_column),
-            better.get(column.spec),
+            ways.get(column.spec),
             column.kind in (KeyKind.PARAM, KeyKind.TAG) and len(set(of_column)) == 1,
         )
         for column, of_column in zip(columns, values, strict=True)
@@ -187,10 +191,15 @@ def without_rows(columns: Sequence[Column]) -> RunRows:
 
 def directions_of(columns: Sequence[Column], experiments: Experiments) -> dict[str, Direction]:
     """By spec, for metrics whose direction is declared or guessed. One statement."""
+    return {spec: way.direction for spec, way in ways_of(columns, experiments).items() if way.direction is not None}
+
+
+def ways_of(columns: Sequence[Column], experiments: Experiments) -> dict[str, DirectionOfMetric]:
+    """By spec, for all numbers of metrics that may be better or worse. One statement."""
     metrics = [column for column in columns if column.kind == KeyKind.METRIC and column.stat not in (*COUNTS, LINE)]
     only = scope_of(experiments).only
     known = directions(only, [column.key for column in metrics]) if metrics else {}
-    return {column.spec: found for column in metrics if (found := known[column.key].direction) is not None}
+    return {column.spec: known[column.key] for column in metrics}
 
 
 def groups_of(columns: Sequence[Column]) -> list[tuple[str, int]]:

@@ -101,7 +101,11 @@ class JumpPalette extends HTMLElement {
       link.tabIndex = -1;
       link.setAttribute("role", "option");
     });
-    for (const list of this.list.querySelectorAll("ul, li")) list.setAttribute("role", "presentation");
+    for (const item of this.list.querySelectorAll("h3, li")) item.setAttribute("role", "presentation");
+    for (const list of this.list.querySelectorAll("ul")) {
+      list.setAttribute("role", "group");
+      list.setAttribute("aria-label", list.previousElementSibling?.textContent ?? "");
+    }
     this.status.textContent = "";
     this.#choose(this.options.length ? 0 : -1);
   }

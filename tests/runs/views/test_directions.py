@@ -67,3 +67,23 @@ def test_it_never_leads_away(pages, experiment, back):
 
 def test_a_metric_that_is_not_there_is_said(pages, experiment):
     assert "No such metric" in pages.html(url(experiment), {"find": "nothing"}).select_one(".empty").get_text()
+
+
+def test_the_head_of_a_column_says_its_direction_and_leads_to_it(pages, experiment):
+    pages.post(url(experiment), {"metric": "loss", "direction": "higher"})
+    query = "columns=metrics.val_acc,metrics.loss.min,metrics.temperature,metrics.loss.count"
+
+    html = pages.html(f"/experiments/{experiment.pk}/?{query}")
+
+    links = html.select("thead a.direction")
+    assert [link["title"] for link in links] == [
+        "higher is better, guessed from the name. Change it",
+        "higher is better. Change it",
+        "Neither way is better. Change it",
+    ]
+    form = pages.html(links[1]["href"])
+    assert [row.th.get_text() for row in form.select("tbody tr")] == ["loss"]
+    assert (
+        form.select_one("tbody input[name=back]")["value"]
+        == f"/experiments/{experiment.pk}/?{query.replace(',', '%2C')}"
+    )

@@ -29,6 +29,8 @@ def names(html):
 
 
 def heads(html):
+    for direction in html.select("#run_table thead a.direction"):
+        direction.decompose()
     return [
         " ".join(head.get_text(" ", strip=True).split()) for head in html.select("#run_table thead tr:last-child th")
     ]
@@ -137,7 +139,7 @@ def test_a_first_click_puts_what_is_better_first(pages, experiment):
 
     html = pages.html(url(experiment), {"columns": "metrics.acc,metrics.loss,user_id"})
 
-    hrefs = [link["href"] for link in html.select("#run_table thead a")]
+    hrefs = [link["href"] for link in html.select("#run_table thead a:not(.direction)")]
     assert [parse_qs(urlsplit(href).query)["order"][0] for href in hrefs] == [
         "run_name", "-metrics.acc", "metrics.loss", "user_id",
     ]  # fmt: skip
@@ -365,6 +367,22 @@ def test_a_page_explains_how_it_was_found(pages, experiment):
     assert "<tree>" in explained.select_one(".plan").get_text()
     assert names(explained) == names(html)
     assert not html.select(".plan")
+
+
+def test_an_explanation_names_indexes_and_what_would_be_quicker(pages, experiment):
+    make_run(experiment, params={"model": "tree"}, metrics={"loss": 1.0})
+
+    walked = pages.html(url(experiment), {"q": "params.model = 'tree'", "order": "metrics.loss.mean", "explain": "1"})
+    assert "metric_mean" in walked.select_one(".plan tbody").get_text()
+    assert not walked.select(".plan .hint")
+
+    hints = pages.html(url(experiment), {"q": "NOT params.model = 'x'", "order": "metrics.loss.first", "explain": "1"})
+    said = [hint.get_text() for hint in hints.select(".plan .hint")]
+    assert said[0] == (
+        "Quicker: Of a metric the last, min, max, mean have an index to walk; by .first, .count, .step all runs that"
+        " match are sorted."
+    )
+    assert said[1].startswith("Quicker: No condition has an index to start from")
 
 
 def test_runs_that_the_address_names_are_ticked_and_those_of_other_pages_go_along(pages, experiment):
