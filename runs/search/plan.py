@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from runs.search.examined import examined
 from trackui.db import fetch_all
 from trackui.search.sql import Sql
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement: what it was for, and what it said in words. `sql` has its parameters as %s, beside it."""
+    """One statement: what it was for, and what it said in words. `sql` has its parameters as %s, beside it.
+
+    `indexes`: those it went by; `rows`: how many it looked at, None where the database cannot tell.
+    """
 
     purpose: str
     finding: str
     sql: str
     params: tuple
     milliseconds: float
+    indexes: tuple[str, ...] = ()
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`choices`: what was decided and why, in order, the last one last."""
+    """`choices`: what was decided and why, in order, the last one last. `advice`: what would make it quicker."""
 
     steps: tuple[Step, ...]
     choices: tuple[str, ...]
+    advice: tuple[str, ...] = ()
+
+    @property
+    def tells_rows(self) -> bool:
+        return any(step.rows is not None for step in self.steps)
+
+    @property
+    def rows(self) -> int:
+        return sum(step.rows or 0 for step in self.steps)
 
     @property
     def milliseconds(self) -> float:
@@ -34,8 +50,9 @@ class Plan:
 
 @dataclass(slots=True)
 class Recorder:
-    """Runs the statements of a search, and remembers them."""
+    """Runs the statements of a search, and remembers them; `is_asking`: the database says how it goes about each."""
 
+    is_asking: bool = False
     steps: list[Step] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
 
@@ -47,12 +64,13 @@ class Recorder:
         milliseconds = 1000 * (perf_counter() - start)
         is_count = purpose.startswith("Count")
         finding = f"{found[0][0]:,}" if is_count else f"{len(found):,} row{'' if len(found) == 1 else 's'}"
-        self.steps.append(Step(purpose, finding, text, params, milliseconds))
+        how = examined(text, params) if self.is_asking else ()
+        self.steps.append(Step(purpose, finding, text, params, milliseconds, *how))
         return found
 
     def chose(self, choice: str) -> None:
         if choice not in self.choices:
             self.choices.append(choice)
 
-    def plan(self) -> Plan:
-        return Plan(tuple(self.steps), tuple(self.choices))
+    def plan(self, advice: Sequence[str] = ()) -> Plan:
+        return Plan(tuple(self.steps), tuple(self.choices), tuple(advice))

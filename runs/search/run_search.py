@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from runs.models import LifecycleStage
+from runs.search.advice import advice
 from runs.search.compiler import Condition, compile_filter
 from runs.search.leads import Part
 from runs.search.merging import merged_page
@@ -85,9 +86,9 @@ def explain_search(
     experiments: Sequence[int], condition: Condition, ordering: Ordering, **options
 ) -> tuple[list[int], Plan]:
     """The page, searched as `search_run_ids` does, and how it was found."""
-    recorder = Recorder()
+    recorder = Recorder(is_asking=True)
     found = search_run_ids(experiments, condition, ordering, recorder=recorder, **options)
-    return found, recorder.plan()
+    return found, recorder.plan(advice(condition, ordering, offset=options.get("offset", 0)))
 
 
 def count_runs(
