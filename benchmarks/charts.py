@@ -7,18 +7,23 @@ Draws the metric `--key` of the runs of an experiment (`benchmarks.fill_points` 
 or logs `--runs` with `--points` each into one of its own first. `protocol` is MLflow's get-history-bulk-interval with
 320 points a run, `chart` the figure that our comparison draws, whole and zoomed in to a hundredth of its steps; their
 `first` is from a server that has not drawn it yet, and they never ask for what they have already been told (no ETag).
+`in Chromium` is the charts page of the experiment until its first chart is drawn: `first` with an empty cache.
 """
 
 import argparse
 import json
 from collections.abc import Callable, Iterator
 
+from playwright.sync_api import Page, sync_playwright
+
 from benchmarks.client import Refused, Tracking, seconds_of
 from benchmarks.command import Measured, parser_of, run
 from benchmarks.history import write
 from benchmarks.load import in_processes, percentile
+from tests.chromium import launch
 
 SHOWN = 100
+WAIT_MS = 120_000
 INTERVAL = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval"
 FIGURES = ("points", "KiB", "first ms", "p50 ms")
 
@@ -34,6 +39,8 @@ def measure(server: Tracking, options: argparse.Namespace) -> Iterator[Measured]
     yield drawn("chart", options.repeat, lambda: by_chart(server, run_ids, options.key), plotted)
     zoomed = {"x_from": last_step * 0.4, "x_to": last_step * 0.41}
     yield drawn("chart, zoomed in", options.repeat, lambda: by_chart(server, run_ids, options.key, **zoomed), plotted)
+    if options.chromium:
+        yield in_chromium(f"{server.url.rstrip('/')}/experiments/{experiment_id}/charts?top={SHOWN}", options.repeat)
 
 
 def drawn(name: str, times: int, draw: Callable[[], bytes], points_in: Callable[[dict], int]) -> Measured:
@@ -47,6 +54,20 @@ def drawn(name: str, times: int, draw: Callable[[], bytes], points_in: Callable[
     points = points_in(json.loads(answer))
     figures = (points, len(answer) / 1024, 1000 * first, 1000 * percentile(latencies, 0.5))
     return Measured(name, dict(zip(FIGURES, figures, strict=True)))
+
+
+def in_chromium(url: str, times: int) -> Measured:
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        first, *later = [seconds_of(lambda: opened(page, url)) for _ in range(times + 1)]
+        points = page.evaluate("() => document.querySelector('.drawing').data.reduce((sum, t) => sum + t.x.length, 0)")
+    figures = (points, "–", 1000 * first, 1000 * percentile(later, 0.5))
+    return Measured("in Chromium", dict(zip(FIGURES, figures, strict=True)))
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("plot-figure.drawn", timeout=WAIT_MS)
 
 
 def by_protocol(server: Tracking, run_ids: list[str], key: str) -> bytes:
@@ -95,6 +116,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=5_000, help="of each run")
     parser.add_argument("--key", default="loss")
     parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--chromium", action="store_true", help="also open the charts page (trackui alone)")
     parser.add_argument("--clients", type=int, default=4, help="that log; one draws")
     run("Charts", measure, parser)
 
