@@ -66,3 +66,23 @@ def test_it_fits_a_narrow_window(page, three, theme):
 
     expect(page.locator(".say")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_folding_and_taking_out_leave_the_table_where_it_is(page, server):
+    experiment_id = create_experiment(server, "many")
+    params = [{f"optimizer.p{key}": str(number % 3) for key in range(9)} | {"z": str(number)} for number in range(12)]
+    runs = [log_run(server, experiment_id, f"run {number}", params=one) for number, one in enumerate(params)]
+    page.goto(f"/compare/?runs={','.join(runs)}")
+    table = page.locator(".compare-wrap")
+    table.evaluate("table => { table.scrollLeft = 300 }")
+
+    page.get_by_role("link", name="optimizer.").click()
+    expect(page.get_by_role("link", name="optimizer.")).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("table.compare")).not_to_contain_text("p8")
+    page.get_by_label("Remove run 5", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Compare 11 runs")
+
+    assert table.evaluate("table => table.scrollLeft") == 300
+    expect(page).to_have_url(re.compile("fold=params:optimizer."))
+    page.get_by_role("link", name="optimizer.").click()
+    expect(page.locator("table.compare")).to_contain_text("p8")
