@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from runs.models import KeyKind
 from runs.queries.run_columns import (
@@ -21,7 +22,7 @@ from runs.queries.run_columns import (
 from runs.queries.run_scope import RunScope, scope_of
 
 # Of each kind; the search finds the others.
-MOST_OFFERED = 60
+MOST_OFFERED = 40
 # What people choose between of a metric.
 STATS = ("last", "min", "max", "mean", "first", LINE)
 
@@ -45,7 +46,7 @@ class Shown:
     is_last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnChoice:
     shown: list[Shown]
     attributes: list[Column]
@@ -56,7 +57,7 @@ class ColumnChoice:
     # A column asked for that there is not.
     missing: str = ""
 
-    @property
+    @cached_property
     def shown_specs(self) -> set[str]:
         return {shown.column.spec for shown in self.shown}
 

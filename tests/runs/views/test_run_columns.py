@@ -92,7 +92,7 @@ def test_as_many_statements_with_many_keys(pages, experiment, django_assert_max_
     with django_assert_max_num_queries(12):
         html = pages.html(url(experiment, "columns"))
 
-    assert len(html.select(".offer")) == 60
+    assert len(html.select(".offer")) == 40
     assert "find the others" in html.select_one(".offers").get_text()
 
 
