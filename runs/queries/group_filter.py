@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runs.models import KeyKind
-from runs.queries.group_values import FieldValues, Value
+from runs.queries.group_codes import FieldValues, Value
 from runs.queries.run_columns import WORDS
 
 

@@ -9,7 +9,7 @@ from runs.metrics.direction import DirectionOfMetric
 from runs.models import Run
 from runs.queries.baseline import Delta
 from runs.queries.group_bars import Axis, Bar
-from runs.queries.group_values import FieldValues
+from runs.queries.group_codes import FieldValues
 from runs.queries.grouping import GroupedRuns
 from runs.queries.run_columns import Column
 from runs.queries.run_rows import RunRows

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runs.queries.group_codes import FieldValues
 from runs.queries.group_filter import group_filter
 from runs.queries.group_members import Members
-from runs.queries.group_values import FieldValues, field_values, read_texts
+from runs.queries.group_values import field_values, read_texts
 from runs.queries.grouping import GroupedRuns, Grouping, group_keys, is_seed_like, short_name
 from trackui.errors import shorten
 

@@ -13,12 +13,12 @@ from runs.metrics.direction import DirectionOfMetric
 from runs.models import Run
 from runs.queries.baseline import Baseline, delta
 from runs.queries.group_bars import Bar, axis_of
+from runs.queries.group_codes import FieldValues
 from runs.queries.group_metric_columns import metric_columns
 from runs.queries.group_metrics import GroupedMetric, MetricReader, MetricValues, chosen_groups, grouped_metric
 from runs.queries.group_options import GroupSort, GroupTableOptions
 from runs.queries.group_order import find_sort, ordered
 from runs.queries.group_parts import GroupCell, GroupRow, MetricHead, best_mean, shown_value, tone_of
-from runs.queries.group_values import FieldValues
 from runs.queries.grouping import GroupedRuns, Grouping, grouped_runs
 from runs.queries.run_cells import stored_values
 from runs.queries.run_columns import Column, find_columns

@@ -6,12 +6,11 @@ Values that are equal as numbers are one value: `0.1`, `0.10` and `1e-1`. Others
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from hashlib import blake2b
 
 import numpy as np
 
 from runs.models import KeyKind
+from runs.queries.group_codes import KEPT_CHARACTERS, Coder, FieldValues, GroupKey
 from runs.queries.group_members import Members, id_list, ids_in
 from runs.search.scope import equal_or_in
 from trackui.db import fetch_all, in_list
@@ -19,131 +18,7 @@ from trackui.search.sql import INDEXED_CHARACTERS, Sql, all_of, among, indexed_b
 
 TABLES = {KeyKind.PARAM: "runs_param", KeyKind.TAG: "runs_runtag"}
 INDEXES = {KeyKind.PARAM: "param_value", KeyKind.TAG: "tag_value"}
-# Of a longer text so much is kept, and a digest of all of it.
-KEPT_CHARACTERS = 300
 RUNS_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class GroupKey:
-    """What runs are grouped by. `column` is that of runs_run for an attribute, whose kind is None."""
-
-    field: str
-    kind: KeyKind | None = None
-    key_id: int = 0
-    column: str = ""
-
-
-@dataclass(slots=True)
-class Value:
-    """`text` is as one of the runs has it: the one at the position `sample`. Not all of it where `is_cut`.
-
-    `identity` tells it from others of its field, whichever runs there are.
-    """
-
-    identity: str
-    number: float | None = None
-    text: str | None = None
-    sample: int = 0
-    is_cut: bool = False
-
-
-def identity_of(number: float | None, text: str | None) -> str:
-    """What makes a value itself; `text` is all of it."""
-    if number is not None:
-        return f"n{number + 0.0!r}"  # of both zeros the one
-    if len(text) <= KEPT_CHARACTERS:
-        return f"t{text}"
-    return f"d{blake2b(text.encode(), digest_size=16).hexdigest()}"
-
-
-@dataclass(slots=True)
-class FieldValues:
-    """`codes`: for each run the place of its value in `values`, whose order is that of numbers and then texts; for
-    a run without the key, how many values there are.
-    """
-
-    key: GroupKey
-    codes: np.ndarray
-    values: list[Value]
-
-    @property
-    def field(self) -> str:
-        return self.key.field
-
-    def value_of(self, place: int) -> Value | None:
-        """Of the member at this place; None where it is not set."""
-        code = self.codes[place]
-        return self.values[code] if code < len(self.values) else None
-
-    @property
-    def is_constant(self) -> bool:
-        return not len(self.codes) or bool((self.codes == self.codes[0]).all())
-
-
-@dataclass
-class Coder:
-    """Gives codes to the values of one field as they are read."""
-
-    members: Members
-    key: GroupKey
-    codes: np.ndarray = field(init=False)
-    values: list[Value] = field(default_factory=list)
-    known: dict[str, int] = field(default_factory=dict)
-    cut: list[np.ndarray] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.codes = np.full(len(self.members), -1, dtype=np.int32)
-
-    @property
-    def has_all(self) -> bool:
-        return bool((self.codes >= 0).all())
-
-    def add(self, pks: np.ndarray, *, number: float | None = None, text: str | None = None, cut_at: int = 0) -> None:
-        """A value of these runs, members or not. `cut_at`: a text so long may not be all of it."""
-        positions = self.members.positions(pks)
-        positions = positions[positions >= 0]
-        if number is None:
-            positions = positions[self.codes[positions] < 0]
-        if not len(positions):
-            return
-        if number is None and text is not None and cut_at and len(text) >= cut_at:
-            self.cut.append(positions)
-            return
-        identity = identity_of(number, text)
-        self._set(positions, identity, Value(identity, number, text, int(positions.min())))
-
-    def _set(self, positions: np.ndarray, identity: str, value: Value) -> None:
-        code = self.known.setdefault(identity, len(self.values))
-        if code == len(self.values):
-            self.values.append(value)
-        self.codes[positions] = code
-
-    def read_cut(self) -> None:
-        """Long texts, read whole, some runs at a time, and kept as their start and a digest."""
-        positions = np.concatenate(self.cut) if self.cut else np.array([], dtype=np.int64)
-        for start in range(0, len(positions), RUNS_AT_ONCE):
-            chunk = positions[start : start + RUNS_AT_ONCE]
-            where = among("run_id", self.members.pks[chunk].tolist())
-            rows = fetch_all(
-                f"SELECT run_id, value FROM {TABLES[self.key.kind]} WHERE {where.text} AND key_id = %s",
-                [*where.params, self.key.key_id],
-            )
-            places = self.members.positions(np.array([pk for pk, _ in rows], dtype=np.int64))
-            for place, (_, text) in zip(places.tolist(), rows, strict=True):
-                value = Value(identity_of(None, text), None, text[:KEPT_CHARACTERS], place, len(text) > KEPT_CHARACTERS)
-                self._set(np.array([place]), value.identity, value)
-
-    def result(self) -> FieldValues:
-        order = sorted(range(len(self.values)), key=lambda code: _rank(self.values[code]))
-        places = np.empty(len(order) + 1, dtype=np.int32)
-        places[order] = np.arange(len(order), dtype=np.int32)
-        places[-1] = len(order)  # of those without a value, whose code is -1
-        return FieldValues(self.key, places[self.codes], [self.values[code] for code in order])
-
-
-def _rank(value: Value) -> tuple:
-    return (0, value.number, "") if value.number is not None else (1, 0.0, value.identity)
 
 
 def field_values(members: Members, keys: Sequence[GroupKey]) -> list[FieldValues]:
@@ -160,7 +35,7 @@ def field_values(members: Members, keys: Sequence[GroupKey]) -> list[FieldValues
             for kind in TABLES:
                 _read_keys_of(members, [coder for coder in coders if coder.key.kind == kind])
         for coder in coders:
-            coder.read_cut()
+            _read_cut(coder)
     return [found[key.field].result() for key in keys]
 
 
@@ -250,6 +125,20 @@ def _read_keys_of(members: Members, coders: Iterable[Coder]) -> None:
     )
     for key, number, text, ids in rows:
         by_key[key].add(ids_in(ids), number=number, text=text, cut_at=cut_at)
+
+
+def _read_cut(coder: Coder) -> None:
+    """Long texts, read whole, some runs at a time."""
+    positions = np.concatenate(coder.cut) if coder.cut else np.array([], dtype=np.int64)
+    for start in range(0, len(positions), RUNS_AT_ONCE):
+        where = among("run_id", coder.members.pks[positions[start : start + RUNS_AT_ONCE]].tolist())
+        rows = fetch_all(
+            f"SELECT run_id, value FROM {TABLES[coder.key.kind]} WHERE {where.text} AND key_id = %s",
+            [*where.params, coder.key.key_id],
+        )
+        places = coder.members.positions(np.array([pk for pk, _ in rows], dtype=np.int64))
+        for place, (_, text) in zip(places.tolist(), rows, strict=True):
+            coder.add_whole(place, text)
 
 
 def read_texts(members: Members, wanted: Iterable[tuple[FieldValues, int]]) -> None:

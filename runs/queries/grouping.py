@@ -12,8 +12,9 @@ import numpy as np
 from django.http import QueryDict
 
 from runs.models import Experiment, KeyKind
+from runs.queries.group_codes import FieldValues, GroupKey
 from runs.queries.group_members import Members, members
-from runs.queries.group_values import FieldValues, GroupKey, field_values, read_texts
+from runs.queries.group_values import field_values, read_texts
 from runs.queries.run_columns import KINDS, key_uses, split_specs
 from runs.queries.run_set import RunSet
 from trackui.errors import InvalidParameterValue

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from runs.models import Param, Run
 from runs.queries.compared_groups import ComparedMetric, Metrics, compared_groups
+from runs.queries.group_codes import identity_of
 from runs.queries.group_metric_columns import metric_columns
 from runs.queries.group_sides import members_word
-from runs.queries.group_values import identity_of
 from runs.queries.grouping import is_seed_like, key_of
 from runs.search.compiler import Conjunct, probe
 from runs.search.facets import value_one_of
