@@ -20,9 +20,11 @@ from runs.queries.run_table_options import PAGE_SIZES
 from runs.views.guards import visible_run
 from runs.views.run_detail import LONGEST_FILTER, render_tab
 from runs.views.run_sets import table_options
+from trackui.exports.responses import FORMS
 
 NEIGHBOURS = 30
 NO_FAMILIES = "flat"
+FORM_NAMES = {"csv": "CSV", "json": "JSON", "parquet": "Parquet"}
 
 
 @require_safe
@@ -33,6 +35,7 @@ def run_children(request: HttpRequest, run_id: str) -> HttpResponse:
     of_this = Choice(f"tags.{PARENT_RUN_TAG}", (run.run_id,))
     table = run_table(run.experiment_id, replace(options, choices=(*options.choices, of_this), children=NO_FAMILIES))
     context = {"table": table, "options": options, "page_sizes": PAGE_SIZES, "children_url": children_url(run)}
+    context["files"] = [(FORM_NAMES[form], children_file(request, run, form)) for form in FORMS]
     return render_tab(request, run_head(run), "children", context, status=400 if table.error else 200)
 
 
@@ -40,6 +43,15 @@ def children_url(run: Run) -> str:
     """The run table of the experiment, with the children of this run alone."""
     query = urlencode({f"tags.{PARENT_RUN_TAG}": run.run_id})
     return f"{reverse('runs:run_list', args=[run.experiment_id])}?{query}"
+
+
+def children_file(request: HttpRequest, run: Run, form: str) -> str:
+    """All children that match, with the columns and the order of the page."""
+    query = request.GET.copy()
+    for name in ("page", "rows"):
+        query.pop(name, None)
+    query[f"tags.{PARENT_RUN_TAG}"] = run.run_id
+    return f"{reverse('runs:run_list_file', args=[run.experiment_id, form])}?{query.urlencode()}"
 
 
 @require_safe

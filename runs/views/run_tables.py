@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from runs.models import Run
 from runs.queries.run_history import all_edits
+from runs.queries.run_lineage import lineage_of
 from runs.queries.run_metrics import metric_summaries
 from runs.queries.run_neighbours import neighbours_of
 from runs.queries.run_params import params_of
@@ -27,6 +28,7 @@ SIMILAR = columns(
     run_id="text", run_name="text", start_time="time", differences="integer", changes="text", metric="text",
     value="number", value_here="number",
 )  # fmt: skip
+LINEAGE = columns(stage="text", kind="text", name="text", note="text", run_id="text", model_id="text")
 HISTORY = columns(time="time", user="text", action="text", before="text", after="text", detail="text")
 MOST_SIMILAR = 500
 
@@ -76,6 +78,19 @@ def said(value: str | None) -> str:
     return "not set" if value is None else value
 
 
+def lineage_lines(run: Run, q: str, user) -> Iterator[tuple]:
+    for stage in lineage_of(run, user=user).others:
+        for node in stage.nodes:
+            yield (
+                stage.title,
+                node.kind.value,
+                node.name,
+                node.note,
+                node.run and node.run.run_id,
+                node.model_id or None,
+            )
+
+
 def history_lines(run: Run, q: str, user) -> Iterator[tuple]:
     for edit in all_edits(run, user=user):
         yield edit.time, edit.user, edit.action, edit.before, edit.after, ", ".join(map("=".join, edit.facts))
@@ -86,5 +101,6 @@ TABLES: dict[str, tuple[tuple[Column, ...], Callable[..., Iterator[tuple]]]] = {
     "tags": (TEXTS, tag_lines),
     "metrics": (METRICS, metric_lines),
     "similar": (SIMILAR, similar_lines),
+    "lineage": (LINEAGE, lineage_lines),
     "history": (HISTORY, history_lines),
 }

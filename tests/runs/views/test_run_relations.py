@@ -51,7 +51,11 @@ def test_children_are_the_table_of_runs(pages, family):
 def test_children_are_filtered_and_sorted_by_the_address(pages, family):
     page = pages.html(url(family, "children"), {"q": "metrics.loss < 3", "order": "metrics.loss"})
 
+    lines = b"".join(pages.get(page.find("a", string="CSV")["href"]).streaming_content).decode().splitlines()
+
     assert names(page) == ["child 00", "child 01", "child 02"]
+    assert len(lines) == 4
+    assert "child 00" in lines[1]
 
 
 def test_a_filter_that_cannot_be_read_is_shown_where_it_breaks(pages, family):
@@ -108,7 +112,10 @@ def test_datasets_of_a_run_are_in_its_lineage(pages, db):
     dataset = {"name": "wine", "digest": "d1", "source_type": "local", "source": "x", "schema": "", "profile": ""}
     RunInput.objects.create(run=run, dataset=Dataset.objects.create(experiment=run.experiment, **dataset))
 
+    lines = b"".join(pages.get(url(run, "lineage.csv")).streaming_content).decode().splitlines()
+
     assert "wine" in pages.html(url(run, "lineage")).select_one("svg.lineage").text
+    assert lines[1:] == ["What it read,dataset,wine,d1,,"]
 
 
 def test_many_children_are_counted_and_the_first_drawn(pages, family):
