@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from runs.metrics.direction import DirectionOfMetric, directions
-from runs.models import LifecycleStage, MetricSummary, Param, Run, RunInput, RunTag
+from runs.models import MetricSummary, Param, Run, RunInput, RunTag
 from runs.queries.comparison_packages import package_table
 from runs.queries.key_tables import table_of
 
@@ -72,10 +72,6 @@ class ComparedRun:
     @property
     def duration(self) -> int | None:
         return None if self.end_time is None else self.end_time - self.start_time
-
-    @property
-    def is_deleted(self) -> bool:
-        return self.lifecycle_stage == LifecycleStage.DELETED
 
 
 @dataclass(frozen=True, slots=True)

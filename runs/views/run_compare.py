@@ -18,7 +18,7 @@ from runs.models import Run
 from runs.queries.chart_subject import ChartSubject
 from runs.queries.comparison import Comparison, comparison
 from runs.queries.comparison_data import ComparedRun, comparison_data
-from runs.queries.comparison_options import ComparisonOptions, Pick
+from runs.queries.comparison_options import ComparisonOptions
 from runs.queries.comparison_parts import Sentence
 from runs.queries.comparison_runs import FEWEST, MOST, ComparedRuns, compared_runs, runs_offered
 from runs.queries.comparison_sides import two_sides
@@ -63,7 +63,6 @@ def run_compare(request: HttpRequest) -> HttpResponse:
         "options": options,
         "panel": panel,
         "chart_query": chart_query(options, panel),
-        "picks": list(Pick),
         "charts": Paginator(found.charted, CHARTS_A_PAGE).get_page(request.GET.get("charts")),
         "experiment": compared.runs[0].experiment if found.same_experiment else None,
         "columns": columns(found),
