@@ -17,6 +17,7 @@ class RunSelection extends HTMLElement {
     this.addEventListener("change", (event) => this.#change(event));
     this.addEventListener("live:changed", () => this.#restore());
     this.addEventListener("htmx:after:swap", () => this.#restore());
+    this.addEventListener("scroll", (event) => this.#scroll(event.target), { capture: true, passive: true });
     addEventListener("pageshow", () => this.#read());
     for (const field of this.querySelectorAll('[data-carried] input[name="runs"]')) this.#chosen.add(field.value);
     this.#read();
@@ -36,6 +37,11 @@ class RunSelection extends HTMLElement {
       this.#read();
     }
     this.#last = box;
+  }
+
+  // The cells of a long table that stay in place do so once it is scrolled sideways.
+  #scroll(box) {
+    box.querySelector?.("table.long")?.classList.toggle("sideways", box.scrollLeft > 0);
   }
 
   #change(event) {
