@@ -20,7 +20,7 @@ def directions(request: HttpRequest, experiment_id: int) -> HttpResponse:
     experiment = visible_experiment(request, experiment_id)
     back = address_to_return_to(request, "")
     if request.method == "POST":
-        metric, asked = request.POST.get("metric", ""), request.POST.get("direction", "")
+        metric, asked = request.POST.get("metric", "").replace("\0", ""), request.POST.get("direction", "")
         if asked not in (*Direction.values, "guess"):
             raise InvalidParameterValue("A metric is better when it is higher, or lower, or as its name says (guess).")
         direction = None if asked == "guess" else Direction(asked)
