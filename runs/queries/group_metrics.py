@@ -8,12 +8,12 @@ from itertools import chain
 
 import numpy as np
 
-from runs.queries.group_members import LARGE_SHARE, Members
+from runs.queries.group_members import LARGE_SHARE, Members, id_list, ids_in
 from runs.queries.run_columns import Column
 from runs.search.identifiers import AGGREGATES, Aggregate
 from runs.search.scope import equal_or_in
 from runs.statistics.describe import Description, Descriptions, describe_groups
-from trackui.db import fetch_all, in_list, reading_cursor
+from trackui.db import fetch_all, in_list, is_sqlite, reading_cursor
 from trackui.search.sql import among, indexed_by
 
 # So many runs are looked up one by one, whatever their share.
@@ -43,18 +43,25 @@ def metric_of_all(members: Members, column: Column) -> MetricValues:
     scope = equal_or_in("experiment_id", members.experiments)
     source = f"FROM runs_metricsummary{indexed_by(aggregate.index)} WHERE {scope.text} AND key_id = %s"
     params = [*scope.params, column.key_id]
-    numbers = _read(f"SELECT run_id, {aggregate.column} {source}{_having(aggregate, number=True)}", params)
-    without = _read(f"SELECT run_id, 0.0 {source}{_having(aggregate, number=False)}", params)
-    without[:, 1] = np.nan
-    rows = np.concatenate([numbers, without])
-    return _among(members, rows[:, 0].astype(np.int64), rows[:, 1])
+    pks, numbers = _pairs(aggregate.column, f"{source}{_having(aggregate, number=True)}", params)
+    ((text,),) = fetch_all(f"SELECT {id_list('run_id')} {source}{_having(aggregate, number=False)}", params)
+    without = ids_in(text)
+    return _among(members, np.append(pks, without), np.append(numbers, np.full(len(without), np.nan)))
 
 
-def _read(statement: str, params: Sequence) -> np.ndarray:
-    """Pairs of an id and a number, read into an array without a list between. Ids of runs are exact as doubles."""
-    with reading_cursor() as cursor:
-        cursor.execute(statement, params)
-        return np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 2)
+def _pairs(column: str, source: str, params: Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """Ids of runs and a number of each, without a Python object a row where that can be.
+
+    PostgreSQL writes a double so that it reads as the same one, SQLite with fifteen digits: there rows are read, and
+    ids are exact as doubles.
+    """
+    if is_sqlite():
+        with reading_cursor() as cursor:
+            cursor.execute(f"SELECT run_id, {column} {source}", params)
+            rows = np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 2)
+        return rows[:, 0].astype(np.int64), rows[:, 1]
+    ((pks, numbers),) = fetch_all(f"SELECT array_agg(run_id)::text, array_agg({column})::text {source}", params)
+    return ids_in(pks), np.fromstring(numbers.strip("{}"), sep=",") if numbers else np.array([])
 
 
 def _having(aggregate: Aggregate, *, number: bool) -> str:
