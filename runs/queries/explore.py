@@ -15,6 +15,7 @@ from runs.queries.categories import categories
 from runs.queries.explore_choices import Choices
 from runs.queries.run_set import RunSet
 from runs.queries.value_columns import ValueColumn, value_columns
+from runs.search.run_search import Total
 from trackui.exports.tables import Column as TableColumn
 from trackui.formats import count
 
@@ -58,15 +59,20 @@ class RunValues:
             yield from (tuple(found.get(pk, ("", ""))) for pk in some)
 
 
-def run_values(runs: RunSet, choices: Choices, *, marked: str = "", more: Sequence = ()) -> RunValues:
-    """The search of the runs and a statement a column. `more`: columns beside those chosen."""
-    pks = runs.pks(limit=MOST_RUNS)
-    columns = list(dict.fromkeys([*choices.all_columns, *more]))
-    is_all = len(pks) < MOST_RUNS
-    total = count(len(pks)) if is_all else f"about {count(runs.count().number)}"
+def run_values(runs: RunSet, choices: Choices, *, marked: str = "", limit: int = MOST_RUNS) -> RunValues:
+    """The search of the runs and a statement a column."""
+    # One more than are read, to know whether there are more.
+    pks = runs.pks(limit=limit + 1)
+    is_all, pks = len(pks) <= limit, pks[:limit]
+    columns = choices.all_columns
+    total = count(len(pks)) if is_all else total_text(runs.count())
     values = {column.spec: values for column, values in zip(columns, value_columns(pks, columns), strict=True)}
     marked_pk = Run.objects.filter(run_id=marked).values_list("pk", flat=True).first() if marked else None
     return RunValues(runs.experiment_id, pks, total, values, choices, is_all, marked_pk)
+
+
+def total_text(total: Total) -> str:
+    return count(total.number) if total.is_exact else f"about {count(total.number)}"
 
 
 @dataclass(frozen=True)
@@ -189,5 +195,6 @@ def left_out(column: ValueColumn, axis: Axis | None = None) -> list[str]:
 
 def of_runs(values: RunValues, shown: int) -> str:
     """How many of the runs the figure shows."""
-    more = "" if values.is_all else f" (of {values.total}, the first {count(len(values.pks))} in order)"
-    return f"{count(shown)} of {count(len(values.pks))} runs{more}"
+    if values.is_all:
+        return f"{count(shown)} of {count(len(values.pks))} runs"
+    return f"{count(shown)} of the first {count(len(values.pks))} runs in order, of {values.total}"

@@ -8,7 +8,6 @@ from runs.charts.colour_by import ColourBy
 from runs.charts.parallel_coordinates import Dimension, ParallelCoordinates
 from runs.queries.explore import Explored, RunValues, left_out, of_runs, placed
 from runs.queries.explore_tables import runs_table
-from trackui.formats import count
 
 MOST_LINES = 10_000
 
@@ -23,11 +22,10 @@ def parallel(values: RunValues) -> Explored:
     columns = [*(one.column for one in axes), *([colour] if colour else [])]
     left = [said for one in axes for said in one.left_out] + (left_out(colour) if colour else [])
     numbers = None if colour is None else np.where(colour.is_finite, colour.numbers, np.nan)[drawn]
-    first = [] if len(drawn) == len(values.pks) else [f"the first {count(len(drawn))} in order are drawn"]
     chart = ParallelCoordinates(
         title=" · ".join(one.column.label for one in axes),
         dimensions=[Dimension(one.axis, one.at[drawn]) for one in axes],
         colour=ColourBy(colour.label if colour else "", numbers=numbers),
-        sentences=(of_runs(values, len(drawn)), *first, *dict.fromkeys(left)),
+        sentences=(of_runs(values, len(drawn)), *dict.fromkeys(left)),
     )
     return Explored(chart, runs_table(values, columns, np.arange(len(values.pks))))

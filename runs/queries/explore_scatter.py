@@ -76,9 +76,8 @@ def _trend(values: RunValues, x: Placed, y: Placed, shown: np.ndarray) -> tuple[
     if ranked.value is not None:
         chance = "p < 0.001" if ranked.p < 0.001 else f"p = {ranked.p:.3f}"
         of_powers = " of the powers" if x.axis.is_log or y.axis.is_log else ""
-        said.append(
-            f"Spearman {signed(ranked.value, 2)} ({chance}), Pearson {signed(linear.value, 2)}{of_powers}, n = {ranked.n:,}"
-        )
+        both = f"Spearman {signed(ranked.value, 2)} ({chance}), Pearson {signed(linear.value, 2)}{of_powers}"
+        said.append(f"{both}, n = {count(ranked.n)}")
     wanted = values.choices.settings.get("trend", "auto")
     if wanted == "auto":
         wanted = "straight" if len(shown) < MANY else "local"

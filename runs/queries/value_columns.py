@@ -94,12 +94,12 @@ def _read(column: Column, pks: np.ndarray, places: Places) -> ValueColumn:
     has_texts = column.kind in (KeyKind.PARAM, KeyKind.TAG) or (column.kind is None and column.key not in NUMBERS)
     texts = np.full(len(pks), None, dtype=object) if has_texts else None
     if rows:
-        found, values, read_texts = zip(*rows, strict=True)
+        found, values, *read_texts = zip(*rows, strict=True)
         at = places.of(np.array(found, dtype="i8"))
         is_set[at] = True
         numbers[at] = np.array(values, dtype="f8")  # None becomes NaN
         if texts is not None:
-            texts[at] = read_texts
+            texts[at] = read_texts[0]
     if column.kind is None and column.key == "duration":
         numbers /= MILLISECONDS
         is_set = np.isfinite(numbers)
@@ -109,10 +109,10 @@ def _read(column: Column, pks: np.ndarray, places: Places) -> ValueColumn:
 
 
 def _statement(column: Column, pks: np.ndarray) -> tuple[str, tuple]:
-    """Rows of run, number, text."""
+    """Rows of run, number and, where it has one, text."""
     if column.kind is None:
         runs = among("id", pks.tolist())
-        selected = f"{NUMBERS[column.key]}, NULL" if column.key in NUMBERS else f"NULL, {column.key}"
+        selected = NUMBERS.get(column.key) or f"NULL, {column.key}"
         return f"SELECT id, {selected} FROM runs_run WHERE {runs.text}", runs.params
     runs = among("run_id", pks.tolist())
     table, selected = _stored(column)
@@ -128,4 +128,4 @@ def _stored(column: Column) -> tuple[str, str]:
     number = aggregate.column
     if aggregate.nan_flag:
         number = f"CASE WHEN {aggregate.nan_flag} THEN NULL ELSE {number} END"
-    return "runs_metricsummary", f"{number}, NULL"
+    return "runs_metricsummary", number

@@ -130,19 +130,19 @@ def head_rows(shown: Explored) -> list[list]:
 # --- Files ------------------------------------------------------------------------------------
 
 
-def asked(request: HttpRequest, experiment_id: int, kind: str) -> tuple[Experiment, Explored]:
+def asked(request: HttpRequest, experiment_id: int, kind: str, *, whole: bool = False) -> tuple[Experiment, Explored]:
     """SearchSyntaxError where the filter cannot be read."""
     experiment = visible_experiment(request, experiment_id)
     runs: RunSet | SearchSyntaxError = asked_run_set(request, experiment)
     if isinstance(runs, SearchSyntaxError):
         raise runs
     chosen: Choices = choices(experiment.pk, KINDS[kind], request.GET)
-    return experiment, explored(runs, chosen, marked=marked_run(request))
+    return experiment, explored(runs, chosen, marked=marked_run(request), whole=whole)
 
 
 @require_safe
 def explore_file(request: HttpRequest, experiment_id: int, kind: str, form: str) -> HttpResponse:
-    experiment, shown = asked(request, experiment_id, kind)
+    experiment, shown = asked(request, experiment_id, kind, whole=True)
     table = shown.table
     return export_response(
         request,

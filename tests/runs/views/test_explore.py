@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 from bs4 import BeautifulSoup
 
+from runs.queries import explore_figures
 from runs.queries.explore_kinds import KINDS
 from tests.factories import make_experiment, make_run
 
@@ -183,3 +184,13 @@ def test_a_run_may_be_marked(pages, experiment):
     _, page = page_of(pages, experiment, "scatter", f"?x=params.lr&y=metrics.acc&mark={run.run_id}")
 
     assert page.select_one("svg circle title").text == "worse"
+
+
+def test_of_very_many_runs_the_first_are_drawn_and_all_are_in_the_data(pages, experiment, monkeypatch):
+    monkeypatch.setitem(explore_figures.READ, "parallel", 5)
+
+    _, page = page_of(pages, experiment, "parallel", "?axes=metrics.acc")
+    rows = b"".join(pages.get(address(experiment, "parallel", "?axes=metrics.acc", ".csv"))).decode().splitlines()
+
+    assert "5 of the first 5 runs in order, of 12" in page.select_one("[data-caption]").text
+    assert len(rows) == 13
