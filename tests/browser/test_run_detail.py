@@ -99,8 +99,8 @@ def test_a_box_keeps_the_heights_it_was_drawn_at(page, trained):
 def test_name_note_and_tags_are_edited(page, trained):
     page.goto(f"/runs/{trained}/")
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("Name").fill("calm-otter")
-    page.get_by_label("Note").fill("It **won**.")
+    page.get_by_label("Name", exact=True).fill("calm-otter")
+    page.get_by_label("Note", exact=True).fill("It **won**.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("h1")).to_contain_text("calm-otter")
     expect(page.locator(".markdown strong")).to_have_text("won")
