@@ -56,7 +56,7 @@ def together(lines: list[Told]) -> str:
     falling = sum(float(line.y[-1]) < float(line.y[0]) for line in lines)
     rising = sum(float(line.y[-1]) > float(line.y[0]) for line in lines)
     ways = " and ".join(f"{count(n)} {way}" for n, way in ((falling, "fall"), (rising, "rise")) if n)
-    said = f"of {count(len(lines))} lines {ways}" if ways else f"{count(len(lines))} lines"
+    said = f"Of {count(len(lines))} lines {ways}" if ways else f"{count(len(lines))} lines"
     return f"{said}, ending between {number(min(ends))} and {number(max(ends))}"
 
 

@@ -34,7 +34,7 @@ def test_lines_that_touch_do_not_cross():
 def test_many_lines_are_summed_up():
     said = story(*(line(f"r{n}", [1, 0.5 * n]) for n in range(5)))
 
-    assert said.startswith("of 5 lines 2 fall and 2 rise, ending between 0 and 2; ")
+    assert said.startswith("Of 5 lines 2 fall and 2 rise, ending between 0 and 2; ")
 
 
 def test_a_range_is_told_of_its_own():
