@@ -130,23 +130,23 @@ def test_running_runs_move_by_themselves_and_disturb_nothing(page, server):
     expect(page.get_by_role("button", name="Paused · resume")).to_be_visible()
 
 
-def test_runs_are_deleted_after_a_question_and_restored(page, sweep):
+def test_ticked_runs_are_archived_after_a_question_and_restored(page, sweep):
     page.goto(f"/experiments/{sweep}/")
     for name in ("run 1", "run 3"):
         row(page, name).get_by_role("checkbox").check()
-    page.get_by_role("button", name="Delete…").click()
-    expect(page.locator("h1")).to_have_text("Delete 2 runs?")
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Archive…").click()
+    expect(page.locator("h1")).to_have_text("Archive 2 runs?")
+    page.get_by_role("button", name="Archive 2 runs").click()
+    expect(page.locator("#job")).to_contain_text("2 runs archived.", timeout=15_000)
 
-    expect(page.locator(".messages")).to_have_text("2 runs deleted.")
+    page.goto(f"/experiments/{sweep}/")
     expect(page.locator("tr[data-key]")).to_have_count(4)
-
     page.locator(".said").get_by_role("link", name="deleted").click()
     expect(page.locator("tr[data-key]")).to_have_count(2)
     page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Restore…").click()
-    page.get_by_role("button", name="Restore", exact=True).click()
-    expect(page.locator("tr[data-key]")).to_have_count(6)
+    page.get_by_role("button", name="Restore 2 runs").click()
+    expect(page.locator("#job")).to_contain_text("2 runs restored.", timeout=15_000)
 
 
 def test_keys_move_tick_and_open(page, sweep):
