@@ -1,4 +1,7 @@
-"""Take the screenshots of docs/pages.md from a server that `make demo` has filled: give its address."""
+"""Take the screenshots of docs/pages.md from a server that `make demo` and `seed_demo --runs 3000` have filled.
+
+Give its address.
+"""
 
 import json
 import sys
@@ -43,6 +46,8 @@ def pages_of(url: str) -> dict[str, str]:
     chosen = "&".join(f"runs={run}" for run in longest)
     search = urllib.parse.quote("metrics.test_accuracy > 0.94 AND NOT params.family = 'svc'")
     return {
+        "home": "/",
+        "bulk": f"/experiments/{study}/runs/archive?q={search}",
         "experiment_list": "/experiments/",
         "run_list": f"/experiments/{study}/?q={search}",
         "run_detail": f"/runs/{longest[0]}/",

@@ -23,7 +23,7 @@ from trackui.processes import close_connections
 
 logger = logging.getLogger("trackui.jobs")
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 BEAT_SECONDS = 10.0
 UPKEEP_SECONDS = 30.0
 PRUNE_SECONDS = 3_600.0
