@@ -54,6 +54,7 @@ def pages_of(url: str) -> dict[str, str]:
         "run_charts": f"/runs/{longest[0]}/charts",
         "run_artifacts": f"/runs/{longest[0]}/artifacts?path=plots/confusion_matrix.png",
         "run_compare": f"/compare/?{chosen}",
+        "compare_artifacts": f"/compare/artifacts?{chosen}",
         "api_docs": "/api/v1/docs/",
     }
 

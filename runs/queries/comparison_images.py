@@ -14,10 +14,14 @@ ROWS_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class ImageCell:
-    """What a run shows in a row: its file, and the step it is of where it has steps."""
+    """What a run shows in a row: its file, and the step it is of where it has steps.
+
+    `is_later`: it has none yet at the step looked at.
+    """
 
     file: FileOfRun | None
     step: int | None = None
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,6 @@ class ImageRow:
 
     path: str
     cells: tuple[ImageCell, ...]
-    has_steps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +102,5 @@ def image_row(path: str, of_runs: Sequence[Mapping[int | None, FileOfRun]], step
     for files in of_runs:
         steps = sorted(at for at in files if at is not None and (step is None or at <= step))
         at = steps[-1] if steps else None
-        cells.append(ImageCell(files.get(at), at))
-    return ImageRow(path, tuple(cells), any(at is not None for files in of_runs for at in files))
+        cells.append(ImageCell(files.get(at), at, is_later=bool(files) and at not in files))
+    return ImageRow(path, tuple(cells))

@@ -194,6 +194,18 @@ def test_a_step_shows_each_run_as_it_was_by_then_and_links_go_on(pages, pictured
     assert "step=20" in page.select_one("a[rel=next]")["href"]
 
 
+def test_an_image_that_comes_later_is_told_from_one_that_never_does(pages, pictured):
+    third = make_run(name="third")
+    save(pictured[0], "late_step_20.png", PNG)
+
+    page = files(pages, (*pictured, third), step="10")
+
+    (row,) = [row for row in page.select("table.images tbody tr") if row["data-key"] == "late_step_….png"]
+    assert [cell.get_text(strip=True) for cell in row.select("td")] == [
+        "none up to this step", "no such file", "no such file",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("step", "expected"), [("-5", 0), ("15", 10), ("9" * 18, 20)])
 def test_a_step_between_is_the_one_before(pages, pictured, step, expected):
     assert files(pages, pictured, step=step).select_one("input[name=step]")["value"] == str(expected)
