@@ -12,6 +12,7 @@ import numpy as np
 from runs.models import KeyKind
 from runs.queries.group_codes import KEPT_CHARACTERS, Coder, FieldValues, GroupKey
 from runs.queries.group_members import Members, id_list, ids_in
+from runs.queries.group_texts import runs_by_text
 from runs.search.scope import equal_or_in
 from trackui.db import fetch_all, in_list
 from trackui.search.sql import INDEXED_CHARACTERS, Sql, all_of, among, indexed_by, indexed_text
@@ -72,16 +73,11 @@ def _read_key(coder: Coder) -> None:
             pks = ids_in(ids)
             numeric += len(pks)
             coder.add(pks, number=number)
-    if coder.has_all or _count(table, where) == numeric:
+    if coder.has_all or (numeric and _count(table, where) == numeric):
         return
-    text = indexed_text("value")
-    rows = fetch_all(
-        f"SELECT {text}, {id_list('run_id')} FROM {table}{indexed_by(INDEXES[key.kind])}"
-        f" WHERE {where.text} GROUP BY {text}",
-        where.params,
-    )
-    for value, ids in rows:
-        coder.add(ids_in(ids), text=value, cut_at=INDEXED_CHARACTERS)
+    is_one = len(coder.members.experiments) == 1
+    for value, pks in runs_by_text(table, INDEXES[key.kind], where, is_one_experiment=is_one):
+        coder.add(pks, text=value, cut_at=INDEXED_CHARACTERS)
 
 
 def _read_constant(coder: Coder, table: str, where: Sql, scope: Sql) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runs.models import Run
-from runs.queries import group_members
+from runs.queries import group_members, group_texts
 from runs.queries.group_members import Members, TooManyRuns, members
 from runs.queries.grouping import Grouping, grouped_runs, run_groups
 from runs.queries.run_choices import Choice
@@ -138,6 +138,23 @@ def test_long_texts_are_told_apart_by_all_of_them(experiment, filter):
     assert sorted(names(group) for group in groups(experiment, "group=params.config", filter)) == [
         ["a"], ["b", "c"], ["d"], ["e"], ["f"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("few", [0, 3, 200])
+def test_keys_of_many_texts_are_grouped_as_those_of_few(experiment, monkeypatch, few):
+    monkeypatch.setattr(group_texts, "FEW_TEXTS", few)
+    for i in range(12):
+        make_run(experiment, name=f"r{i:02}", params={"model": "mlp tree Ä b".split()[i % 4]} if i != 5 else {})
+    make_run(experiment, params={"model": "gone"}, lifecycle_stage="deleted")
+    make_run(params={"model": "elsewhere"})
+
+    assert by_label(groups(experiment, "group=params.model")) == {
+        "model b": ["r03", "r07", "r11"],
+        "model mlp": ["r00", "r04", "r08"],
+        "model tree": ["r01", "r09"],
+        "model Ä": ["r02", "r06", "r10"],
+        "model not set": ["r05"],
+    }
 
 
 def test_a_group_holds_the_latest_run_first_and_only_runs_of_the_set(experiment):
