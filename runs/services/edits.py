@@ -7,6 +7,7 @@ from runs.ingest.writer import run_for_writing, uncount_key, write_batch
 from runs.keys import key_ids
 from runs.metrics.seal import seal_run
 from runs.models import Experiment, ExperimentTag, KeyKind, Run, RunTag
+from runs.models.experiment import NOTE_TAG
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.audit import record
 from runs.services.experiments import (
@@ -25,6 +26,9 @@ from trackui.colours import is_colour
 from trackui.db import update_row
 from trackui.errors import InvalidParameterValue, shorten
 from trackui.transactions import transactional
+
+# What the list of changes calls edits of a run; those of other tags are `run.tag`.
+ACTIONS = {"name": "run.rename", "colour": "run.colour", f"tags.{NOTE_TAG}": "run.note"}
 
 
 def edit_experiment(experiment_id: str, *, name: str | None = None, tags: Mapping[str, str | None], user) -> Experiment:
@@ -112,18 +116,15 @@ def looks(run: Run, tags: Iterable[str]) -> dict[str, str | None]:
     return {"name": run.name, "colour": run.colour, **{f"tags.{key}": found.get(key) for key in tags}}
 
 
-def record_edit(run: Run, before: dict[str, str | None], after: dict[str, str | None], *, user) -> None:
-    changed = [field for field in after if before.get(field) != after[field]]
-    if changed:
-        record(
-            user,
-            "run.edit",
-            "run",
-            run.run_id,
-            experiment=run.experiment,
-            before={field: before.get(field) for field in changed},
-            after={field: after[field] for field in changed},
-        )
+def record_edit(run: Run, before: Mapping[str, str | None], after: Mapping[str, str | None], *, user) -> None:
+    """An entry for each that changed."""
+    for field in after:
+        if before.get(field) == after[field]:
+            continue
+        action, detail = ACTIONS.get(field, "run.tag"), {"before": before.get(field), "after": after[field]}
+        if action == "run.tag":
+            detail["key"] = field.removeprefix("tags.")
+        record(user, action, "run", run.run_id, experiment=run.experiment, **detail)
 
 
 def remove_tags(run: Run, names: Iterable[str]) -> None:

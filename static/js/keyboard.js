@@ -42,7 +42,7 @@ function typing(target) {
 
 // Keys of a link or button of this page: "c", "e", "g r".
 function pressed(name) {
-  const target = document.querySelector(`[data-key-press="${CSS.escape(name).replaceAll("\\ ", " ")}"]:not(:disabled)`);
+  const target = document.querySelector(`[data-key-press="${name}"]:not(:disabled)`);
   target?.click();
   return Boolean(target);
 }
