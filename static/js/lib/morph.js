@@ -2,7 +2,14 @@
 // drawn figures outlive a refresh.
 
 // What people do to these is theirs, not the server's.
-const OWN_ATTRIBUTES = { DETAILS: ["open"], INPUT: ["checked", "value"], TEXTAREA: [], OPTION: ["selected"] };
+const OWN_ATTRIBUTES = {
+  DETAILS: ["open"],
+  INPUT: ["checked", "value"],
+  TEXTAREA: [],
+  OPTION: ["selected"],
+  // A figure says itself whether it is drawn.
+  "PLOT-FIGURE": ["class", "role", "aria-label"],
+};
 // Elements that fill themselves: their children are not the server's.
 const SELF_FILLED = new Set(["PLOT-FIGURE", "COPY-BUTTON", "TEXTAREA"]);
 
