@@ -25,7 +25,7 @@ def choice_filter(choice: Choice) -> str:
     """The choice in the filter language."""
     word, dot, key = choice.field.partition(".")
     name = f"{word}.`{key}`" if dot else word
-    parts = [f"{name} = {_quoted(value)}" for value in choice.values]
+    parts = [f"{name} {_equal(value)}" for value in choice.values]
     text = f"({' OR '.join(parts)})" if len(parts) > 1 else parts[0]
     return f"NOT {text}" if choice.is_excluded else text
 
@@ -38,8 +38,8 @@ def full_filter(options) -> str:
     return " AND ".join(filter(None, [written, *map(choice_filter, options.choices)]))
 
 
-def _quoted(value: str) -> str:
-    """Nothing is an escape there: a text with both quotes cannot be written, and is cut before the second."""
+def _equal(value: str) -> str:
+    """Nothing is an escape there: in a text with both quotes those of one kind are written as any character."""
     if "'" not in value:
-        return f"'{value}'"
-    return f'"{value.split(chr(34))[0]}"'
+        return f"= '{value}'"
+    return f'= "{value}"' if '"' not in value else f'LIKE "{value.replace(chr(34), "_")}"'

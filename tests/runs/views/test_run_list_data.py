@@ -119,6 +119,18 @@ def test_the_copied_filter_finds_the_same_runs(pages, family, mlflow_api):
     assert sorted(run["info"]["run_name"] for run in found) == sorted(names(html))
 
 
+def test_a_value_with_both_quotes_is_copied_as_a_pattern_that_finds_it(pages, experiment, mlflow_api):
+    value = """it's "quoted\""""
+    run = make_run(experiment, params={"text": value})
+    make_run(experiment, params={"text": "it's"})
+
+    html = pages.html(url(experiment), {"params.text": value})
+    body = json.loads(shlex.split(html.select_one("#copy_curl").get_text())[-1])
+    found = mlflow_api.post("runs/search", body).json()["runs"]
+
+    assert [one["info"]["run_id"] for one in found] == [run.run_id]
+
+
 def test_a_poll_gets_304_until_something_moves(pages, experiment):
     run = make_run(experiment, name="r", metrics={"acc": 1.0})
     headers = {"HX-Request": "true"}
