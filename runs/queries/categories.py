@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from runs.queries.value_columns import ValueColumn
+from trackui.formats import full_number, moment
 
 MOST_CATEGORIES = 40
 NOT_SET = "not set"
@@ -52,10 +53,16 @@ def categories(column: ValueColumn, *, with_unset: bool = False, most: int = MOS
 
 
 def texts_of(column: ValueColumn) -> np.ndarray:
-    """As stored; numbers of metrics as they are written."""
+    """As stored; numbers of metrics with all their digits, times by their day in UTC."""
     if column.texts is not None:
         return column.texts
-    return np.array([f"{value:.6g}" for value in column.numbers.tolist()], dtype=object)
+    write = day if column.is_time else full_number
+    return np.array([write(value) for value in column.numbers.tolist()], dtype=object)
+
+
+def day(milliseconds: float) -> str:
+    at = moment(int(milliseconds)) if milliseconds == milliseconds else None
+    return f"{at:%Y-%m-%d}" if at else ""
 
 
 def natural(text: str) -> tuple:

@@ -61,6 +61,14 @@ def test_the_rarest_values_share_a_category(experiment):
     assert found.values == 2
 
 
+def test_runs_go_by_the_day_they_started_and_by_all_digits_of_a_metric(experiment):
+    times = (1_780_000_000_000, 1_780_000_000_001, 1_780_100_000_000)
+    runs = [make_run(experiment, start_time=time, metrics={"acc": 0.1 + time % 2 * 1e-9}) for time in times]
+
+    assert categories(column(experiment, "start_time", runs)).names == ("2026-05-28", "2026-05-30")
+    assert categories(column(experiment, "metrics.acc", runs)).names == ("0.1", "0.100000001")
+
+
 def test_durations_are_in_seconds(experiment):
     runs = [make_run(experiment, start_time=1_000, end_time=3_500, status="FINISHED"), make_run(experiment)]
 
