@@ -14,6 +14,7 @@ from runs.queries.run_order import Sort, table_ordering
 from runs.queries.run_scope import scope_of
 from runs.queries.run_table_options import STAGES, RunTableOptions
 from runs.search.computed import MOST_COMPUTED
+from runs.search.families import in_order
 from runs.search.hints import KeyHint, key_hints
 from runs.search.run_search import (
     Condition,
@@ -24,7 +25,6 @@ from runs.search.run_search import (
     compile_filter,
     count_runs,
     explain_search,
-    in_order,
     search_run_ids,
 )
 from trackui.search.errors import SearchSyntaxError

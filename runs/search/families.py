@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +11,7 @@ from runs.search.compiler import Condition, Conjunct
 from runs.search.identifiers import Aggregate
 from runs.search.ordering import Ordering
 from runs.search.scope import in_scope
-from trackui.db import fetch_all
+from trackui.db import fetch_all, is_sqlite
 from trackui.search.sql import TRUE, Sql, all_of, among, any_of, indexed_by
 
 # Django's name for the index of Run.parent.
@@ -86,26 +88,53 @@ def children_of(
     stages: Sequence[str],
     at_most: int,
 ) -> list[Child]:
-    """The first children of each, in order, of those that match or have below them what does. One statement."""
+    """The first children of each, in order, of those that match or have below them what does. Three statements."""
     if not parents:
         return []
     scope = in_scope(experiments, stages)
     joins, order = ordering.joined()
     shown = TRUE if condition.is_empty else _here_or_below(condition.where, scope, "runs_run", LEVELS - 1)
-    ranked = (
-        f"ROW_NUMBER() OVER (PARTITION BY runs_run.parent_id ORDER BY {order}) AS place,"
-        " COUNT(*) OVER (PARTITION BY runs_run.parent_id) AS total"
+    where = all_of([Sql("runs_run.parent_id <> runs_run.id"), scope, shown])
+    source = f"runs_run{indexed_by(PARENT_INDEX)}"
+    first = _bound(
+        Sql(f"SELECT runs_run.id FROM {source}{joins.text} WHERE runs_run.parent_id = p.value AND", joins.params),
+        where,
+        Sql(f"ORDER BY {order} LIMIT %s", (at_most,)),
     )
-    source = f"runs_run{indexed_by(PARENT_INDEX)}{joins.text}"
-    rows = fetch_all(
-        *_bound(
-            Sql("SELECT id, parent_id, place, total FROM"),
-            Sql(f"(SELECT runs_run.id, runs_run.parent_id, {ranked} FROM {source} WHERE", joins.params),
-            all_of([among("runs_run.parent_id", parents), Sql("runs_run.parent_id <> runs_run.id"), scope, shown]),
-            Sql(") children WHERE place <= %s ORDER BY parent_id, place", (at_most,)),
+    found = dict(_of_each(parents, *first))
+    counts = dict(
+        fetch_all(
+            *_bound(
+                Sql(f"SELECT runs_run.parent_id, COUNT(*) FROM {source} WHERE"),
+                all_of([among("runs_run.parent_id", parents), where]),
+                Sql("GROUP BY 1"),
+            )
         )
     )
-    return [Child(*row) for row in rows]
+    places: Counter[int] = Counter()
+    children = []
+    for pk in in_order(list(found), ordering):
+        parent = found[pk]
+        places[parent] += 1
+        children.append(Child(pk, parent, places[parent], counts.get(parent, places[parent])))
+    return children
+
+
+def _of_each(parents: Sequence[int], select: str, params: Sequence) -> list[tuple[int, int]]:
+    """What a statement selects for each parent, named p.value, with the parent."""
+    if is_sqlite():
+        text = f"SELECT c.id, p.value FROM json_each(%s) p CROSS JOIN runs_run c WHERE c.id IN ({select})"
+        return fetch_all(text, (json.dumps(list(parents)), *params))
+    text = f"SELECT c.id, p.value FROM UNNEST(%s::bigint[]) p(value) CROSS JOIN LATERAL ({select}) c"
+    return fetch_all(text, (list(parents), *params))
+
+
+def in_order(pks: Sequence[int], ordering: Ordering) -> list[int]:
+    """These runs in order. One statement."""
+    joins, order = ordering.joined()
+    where = among("runs_run.id", pks)
+    text = f"SELECT runs_run.id FROM runs_run{joins.text} WHERE {where.text} ORDER BY {order}"
+    return [pk for (pk,) in fetch_all(text, (*joins.params, *where.params))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ from runs.search.part_search import PartSearch
 from runs.search.plan import Plan, Recorder
 from runs.search.scope import Scope, in_scope
 from runs.search.totals import Total, total
-from trackui.db import fetch_all
-from trackui.search.sql import among
 
 __all__ = [
     "Condition",
@@ -33,7 +31,6 @@ __all__ = [
     "compile_order_by",
     "count_runs",
     "explain_search",
-    "in_order",
     "in_scope",
     "search_run_ids",
 ]
@@ -72,14 +69,6 @@ def search_run_ids(
         for part in parts(experiments, stages)
     ]
     return page(searches[0]) if len(searches) == 1 else merged_page(searches)
-
-
-def in_order(pks: Sequence[int], ordering: Ordering) -> list[int]:
-    """These runs in order. One statement."""
-    joins, order = ordering.joined()
-    where = among("runs_run.id", pks)
-    text = f"SELECT runs_run.id FROM runs_run{joins.text} WHERE {where.text} ORDER BY {order}"
-    return [pk for (pk,) in fetch_all(text, (*joins.params, *where.params))]
 
 
 def explain_search(
