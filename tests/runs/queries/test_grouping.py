@@ -15,6 +15,7 @@ from runs.queries.run_choices import Choice
 from runs.queries.run_set import run_set
 from runs.queries.run_table_options import RunTableOptions
 from tests.factories import make_experiment, make_run
+from trackui.db import is_sqlite
 
 
 @pytest.fixture
@@ -239,11 +240,13 @@ def test_statements_do_not_grow_with_runs_or_groups(experiment, django_assert_nu
         for i in range(count):
             make_run(experiment, params={"lr": str(i), "model": f"m{i}", "seed": "1"})
 
+    # A text is read in one statement more on SQLite.
+    statements = 9 if is_sqlite() else 8
     add(3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(statements):
         groups(experiment, "group=all")
     add(20)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(statements):
         groups(experiment, "group=all")
 
 
