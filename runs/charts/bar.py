@@ -38,7 +38,7 @@ class BarChart:
 
     @property
     def brushes(self) -> tuple[Brush, ...]:
-        return (brush("x", self.x_axis),)
+        return (brush("x", self.x_axis),) if self.x_axis.values else ()
 
     def figure(self) -> dict[str, Any]:
         trace = {

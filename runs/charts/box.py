@@ -43,7 +43,8 @@ class BoxPlot:
 
     @property
     def brushes(self) -> tuple[Brush, ...]:
-        return brush("x", self.x_axis), brush("y", self.y_axis)
+        across = (brush("x", self.x_axis),) if self.x_axis.values else ()
+        return *across, brush("y", self.y_axis)
 
     @property
     def spread_x(self) -> np.ndarray:

@@ -47,7 +47,9 @@ class Grouped:
 
     @property
     def x_axis(self):
-        return category_axis(self.by.label, self.found.names, spec=self.by.spec, values=self.found.values)
+        # Days and numbers as they are written are no values that a filter could name.
+        values = self.found.values if self.by.texts is not None else 0
+        return category_axis(self.by.label, self.found.names, spec=self.by.spec, values=values)
 
     @property
     def sentences(self) -> list[str]:

@@ -155,7 +155,7 @@ def _said(found: Association) -> str:
     if found.value is None:
         return f"cannot be told, n = {count(found.n)}"
     chance = "p < 0.001" if found.p < 0.001 else f"p = {found.p:.2g}"
-    how = f"Spearman {signed(found.value, 2)}"
+    how = f"Spearman {signed(round(found.value, 2), 2)}"
     if not found.is_ranked:
         how = f"{100 * found.value:.0f} % of the variance between its values"
     return f"{how}, {chance}, n = {count(found.n)}"

@@ -76,7 +76,8 @@ def _trend(values: RunValues, x: Placed, y: Placed, shown: np.ndarray) -> tuple[
     if ranked.value is not None:
         chance = "p < 0.001" if ranked.p < 0.001 else f"p = {ranked.p:.3f}"
         of_powers = " of the powers" if x.axis.is_log or y.axis.is_log else ""
-        both = f"Spearman {signed(ranked.value, 2)} ({chance}), Pearson {signed(linear.value, 2)}{of_powers}"
+        rho, r = (signed(round(found.value, 2), 2) for found in (ranked, linear))
+        both = f"Spearman {rho} ({chance}), Pearson {r}{of_powers}"
         said.append(f"{both}, n = {count(ranked.n)}")
     wanted = values.choices.settings.get("trend", "auto")
     if wanted == "auto":

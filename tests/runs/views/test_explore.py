@@ -194,3 +194,10 @@ def test_of_very_many_runs_the_first_are_drawn_and_all_are_in_the_data(pages, ex
 
     assert "5 of the first 5 runs in order, of 12" in page.select_one("[data-caption]").text
     assert len(rows) == 13
+
+
+def test_days_are_groups_and_no_values_of_a_filter(pages, experiment):
+    _, page = page_of(pages, experiment, "box", "?y=metrics.acc&by=start_time")
+
+    assert page.select_one(".explore-table tbody td").text == "1970-01-01"
+    assert not page.select("[name='is.start_time']") and page.select("[name='from.metrics.acc']")
