@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from runs.ingest.batch import Batch
+from runs.ingest.batch import Batch, check_tags
 from runs.ingest.writer import run_for_writing, uncount_key, write_batch
 from runs.keys import key_ids
 from runs.metrics.seal import seal_run
@@ -25,6 +25,7 @@ from trackui.clock import now_ms
 from trackui.colours import is_colour
 from trackui.db import update_row
 from trackui.errors import InvalidParameterValue, shorten
+from trackui.mlflow_api.fields import KeyValue
 from trackui.transactions import transactional
 
 # What the list of changes calls edits of a run; those of other tags are `run.tag`.
@@ -107,6 +108,12 @@ def edit_run(
     if has_more_to_seal:
         seal_rest(run.pk)
     return run
+
+
+def edit_tag(run_id: str, key: str, value: str | None, *, user) -> None:
+    """Set one tag of a run, or remove it where the value is None."""
+    kept = check_tags([KeyValue(key=key, value=value)], path="") if value is not None else {key: None}
+    edit_run(run_id, tags=kept, user=user)
 
 
 def looks(run: Run, tags: Iterable[str]) -> dict[str, str | None]:

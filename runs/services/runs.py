@@ -11,6 +11,7 @@ from runs.ingest.writer import held_run, parent_key, run_for_writing, write_batc
 from runs.metrics.seal import seal_run
 from runs.models import Experiment, LifecycleStage, Run, RunStatus
 from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
+from runs.services.audit import record
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
 from runs.services.sealing import seal_rest
@@ -151,6 +152,7 @@ def delete_run(run_id: str, *, user) -> None:
     if run.is_active:
         run.lifecycle_stage, run.deleted_time = LifecycleStage.DELETED, now_ms()
         run.save(update_fields=["lifecycle_stage", "deleted_time"])
+        record(user, "run.delete", "run", run.run_id, experiment=run.experiment)
 
 
 @transactional
@@ -159,3 +161,4 @@ def restore_run(run_id: str, *, user) -> None:
     if not run.is_active:
         run.lifecycle_stage, run.deleted_time = LifecycleStage.ACTIVE, None
         run.save(update_fields=["lifecycle_stage", "deleted_time"])
+        record(user, "run.restore", "run", run.run_id, experiment=run.experiment)

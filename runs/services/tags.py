@@ -4,7 +4,6 @@ from runs.ingest.batch import Batch, check_tags
 from runs.ingest.writer import log_batch, run_for_writing, uncount_key
 from runs.keys import key_ids
 from runs.models import KeyKind, Run, RunTag
-from runs.models.experiment import NOTE_TAG
 from runs.models.run import PARENT_RUN_TAG
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.mlflow_api.fields import KeyValue
@@ -13,11 +12,6 @@ from trackui.transactions import transactional
 
 def set_tag(run_id: str, key: str, value: str, *, user) -> None:
     log_batch(run_id, Batch(tags=check_tags([KeyValue(key=key, value=value)], path="")), user=user)
-
-
-def set_note(run_id: str, note: str, *, user) -> None:
-    """The note is Markdown, kept where MLflow keeps it."""
-    set_tag(run_id, NOTE_TAG, note, user=user)
 
 
 @transactional

@@ -10,8 +10,8 @@ from runs.forms import MOST_TAGS, SPARE_ROWS, RunForm, changed_tags
 from runs.models import Run, RunTag
 from runs.models.experiment import NOTE_TAG
 from runs.services.edits import edit_run as edit
+from runs.services.edits import edit_tag
 from runs.services.runs import delete_run, restore_run
-from runs.services.tags import delete_tag, set_tag
 from runs.views.guards import visible_run
 from trackui.errors import TrackingError
 from trackui.http import render_page
@@ -76,7 +76,7 @@ def saved(form: RunForm, run: Run, before: dict, user) -> bool:
 def set_run_tag(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     key, value = request.POST.get("key", "").strip(), request.POST.get("value", "")
-    attempt(request, lambda: set_tag(run.run_id, key, value, user=request.user), f"Tag {key[:80]} set.")
+    attempt(request, lambda: edit_tag(run.run_id, key, value, user=request.user), f"Tag {key[:80]} set.")
     return to_tags(run)
 
 
@@ -85,7 +85,7 @@ def delete_run_tag(request: HttpRequest, run_id: str) -> HttpResponse:
     run = visible_run(request, run_id)
     key = request.POST.get("key") or request.GET.get("key", "")
     if request.method == "POST":
-        attempt(request, lambda: delete_tag(run.run_id, key, user=request.user), f"Tag {key[:80]} deleted.")
+        attempt(request, lambda: edit_tag(run.run_id, key, None, user=request.user), f"Tag {key[:80]} deleted.")
         return to_tags(run)
     value = RunTag.objects.filter(run=run, key__name=key).values_list("value", flat=True).first()
     if value is None:

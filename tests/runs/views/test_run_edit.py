@@ -162,3 +162,20 @@ def test_a_deleted_run_keeps_its_tags(pages):
 
     assert "must be in the 'active' state" in messages(response)[0]
     assert tags(run)["a"] == "1"
+
+
+def test_what_people_change_on_a_page_is_in_the_list_of_changes(pages):
+    run = make_run(tags={"team": "a"})
+
+    pages.post(url(run, "tags/set"), {"key": "team", "value": "b"})
+    pages.post(url(run, "tags/delete"), {"key": "team"})
+    pages.post(url(run, "delete"))
+    pages.post(url(run, "restore"))
+
+    entries = AuditEntry.objects.filter(subject_kind="run", subject_id=run.run_id).order_by("pk")
+    assert [(entry.action, entry.detail) for entry in entries] == [
+        ("run.tag", {"before": "a", "after": "b", "key": "team"}),
+        ("run.tag", {"before": "b", "after": None, "key": "team"}),
+        ("run.delete", {}),
+        ("run.restore", {}),
+    ]
