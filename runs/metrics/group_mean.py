@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from runs.metrics.smoothing import LARGEST_VALUE
+from runs.statistics.describe import Descriptions, describe_groups
 
 
 class Band(StrEnum):
@@ -59,35 +59,24 @@ def group_mean(members: Sequence[Member], band: Band) -> GroupMean:
     steps, x, y = steps[order], x[order].astype("f8"), y[order].astype("f8")
     starts = np.flatnonzero(np.append(True, steps[1:] != steps[:-1]))
     count = np.diff(starts, append=len(steps))
-    scale = max(1.0, float(np.abs(y).max()) / LARGEST_VALUE)
-    y = y / scale
-    mean = np.add.reduceat(y, starts) / count
-    # The mean of equal values is that value, which a sum of them misses by a rounding.
-    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    mean = np.clip(mean, low, high)
-    if band is not Band.MINMAX:
-        reach = reach_of(y, starts, count, mean, band)
-        low, high = mean - reach, mean + reach
+    found = describe_groups(y, np.arange(len(starts)).repeat(count), len(starts))
+    low, high = ends_of(found, band)
     along = np.add.reduceat(x / count.repeat(count), starts)
-    return GroupMean(along, steps[starts], mean * scale, low * scale, high * scale, count, left_out)
+    return GroupMean(along, steps[starts], found.mean, low, high, count, left_out)
 
 
-def reach_of(y: np.ndarray, starts: np.ndarray, count: np.ndarray, mean: np.ndarray, band: Band) -> np.ndarray:
-    """How far the band reaches from the mean: s, s/√n, or t₀.₉₇₅(n−1)·s/√n; s is the deviation of a sample (n−1)."""
-    if band is Band.NONE:
-        return np.full(len(mean), np.nan)
-    squares = np.add.reduceat((y - mean.repeat(count)) ** 2, starts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviation = np.sqrt(squares / (count - 1))
-    deviation[count < 2] = np.nan
-    if band is Band.STD:
-        return deviation
-    error = deviation / np.sqrt(count)
-    if band is Band.STDERR:
-        return error
-    from scipy.special import stdtrit
-
-    return error * stdtrit(np.maximum(count - 1, 1), 0.975)
+def ends_of(found: Descriptions, band: Band) -> tuple[np.ndarray, np.ndarray]:
+    """The band: from the least to the greatest, or mean ± s, ± s/√n, ± t₀.₉₇₅(n−1)·s/√n; s is a sample's (n−1)."""
+    match band:
+        case Band.MINMAX:
+            return found.min, found.max
+        case Band.CI95:
+            return found.low, found.high
+        case Band.NONE:
+            return (np.full(len(found.n), np.nan),) * 2
+    reach = found.std if band is Band.STD else found.se
+    with np.errstate(over="ignore"):
+        return found.mean - reach, found.mean + reach
 
 
 def last_of_steps(member: Member) -> Member:

@@ -84,3 +84,19 @@ def test_the_ends_of_doubles_are_averaged(value, band):
 @pytest.mark.parametrize("points", [[], [[]], [[(0, np.nan)]]])
 def test_nothing_has_no_mean(points):
     assert len(group_mean(members_of(points), Band.STD).mean) == 0
+
+
+@pytest.mark.parametrize("band", [Band.STD, Band.MINMAX])
+def test_a_step_at_which_a_run_diverged_changes_no_other(band):
+    """Squares of what the others differ by would vanish at the scale of its value."""
+    quiet = [[(0, 1e-7)], [(0, 3e-7)], [(0, 0.1), (1, 0.1)]]
+    alone = group_mean(members_of([run[:1] for run in quiet]), band)
+    beside = group_mean(members_of([quiet[0], quiet[1], [(0, 0.1), (1, 1e308)]]), band)
+
+    assert (beside.mean[0], beside.low[0], beside.high[0]) == (alone.mean[0], alone.low[0], alone.high[0])
+
+
+def test_the_band_from_least_to_greatest_holds_the_values_themselves():
+    found = group_mean(members_of([[(0, 0.8281565184266096)], [(1, 1.2345e300)]]), Band.MINMAX)
+
+    assert found.low.tolist() == found.high.tolist() == found.mean.tolist() == [0.8281565184266096, 1.2345e300]
