@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from runs.statistics.describe import describe
 from runs.statistics.student import t_quantile
 
 REACH = 1.5
@@ -35,23 +36,23 @@ class GroupNumbers:
 
 def group_numbers(name: str, values: np.ndarray) -> GroupNumbers:
     """Of one finite value at least."""
-    n = len(values)
-    quartile_1, median, quartile_3 = (float(value) for value in np.quantile(values, (0.25, 0.5, 0.75)))
+    found = describe(values)
+    # Quartered: the distance of two doubles need not be a double.
+    quarters = np.quantile(values / 4, (0.25, 0.5, 0.75)) * 4
+    quartile_1, median, quartile_3 = np.clip(quarters, found.min, found.max).tolist()
     reach = REACH * (quartile_3 - quartile_1)
     within = values[(values >= quartile_1 - reach) & (values <= quartile_3 + reach)]
-    deviation = float(np.std(values, ddof=1)) if n > 1 else None
     return GroupNumbers(
         name=name,
-        n=n,
-        mean=float(values.mean()),
-        deviation=deviation,
-        half=None if deviation is None else float(t_quantile(n - 1)) * deviation / n**0.5,
-        least=float(values.min()),
+        n=found.n,
+        mean=found.mean,
+        deviation=found.std,
+        half=None if found.se is None else float(t_quantile(found.n - 1)) * found.se,
+        least=found.min,
         lower=min(float(within.min()), quartile_1) if len(within) else quartile_1,
         quartile_1=quartile_1,
         median=median,
         quartile_3=quartile_3,
         upper=max(float(within.max()), quartile_3) if len(within) else quartile_3,
-        greatest=float(values.max()),
+        greatest=found.max,
     )
-

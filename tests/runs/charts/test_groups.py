@@ -37,3 +37,18 @@ def test_one_run_has_no_interval():
     group = group_numbers("a", np.array([3.0]))
 
     assert (group.n, group.mean, group.deviation, group.half) == (1, 3.0, None, None)
+
+
+def test_equal_values_have_no_spread():
+    group = group_numbers("a", np.array([0.1, 0.1, 0.1]))
+
+    assert (group.mean, group.deviation, group.half, group.median) == (0.1, 0.0, 0.0, 0.1)
+
+
+@pytest.mark.parametrize("scale", [2.0**1022, 2.0**-1000])
+def test_the_largest_and_the_smallest_doubles_have_a_mean_and_a_box(scale):
+    values = np.array([-1.0, 0.5, 1.0, 1.5])
+    plain, scaled = group_numbers("a", values), group_numbers("a", values * scale)
+
+    for name in ("mean", "deviation", "half", "quartile_1", "median", "quartile_3", "lower", "upper"):
+        assert getattr(scaled, name) == pytest.approx(getattr(plain, name) * scale)
