@@ -10,6 +10,7 @@ from runs.statistics.student import t_quantile
 
 GRID = 60
 FEWEST = 3
+LARGEST = np.finfo("f8").max
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def straight(x: np.ndarray, y: np.ndarray) -> Trend | None:
     n = len(x)
     if n < FEWEST or not _varies(x):
         return None
+    (x, of_x), (y, of_y) = _scaled(x), _scaled(y)
     middle, centred = x.mean(), x - x.mean()
     spread = float(centred @ centred)
     slope = float(centred @ (y - y.mean())) / spread
@@ -40,7 +42,8 @@ def straight(x: np.ndarray, y: np.ndarray) -> Trend | None:
     grid = np.linspace(x.min(), x.max(), GRID)
     line = y.mean() + slope * (grid - middle)
     width = t_quantile(n - 2) * deviation * np.sqrt(1 / n + (grid - middle) ** 2 / spread)
-    return Trend("straight", grid, line, line - width, line + width, slope)
+    ends = (_unscaled(values, of_y) for values in (line, line - width, line + width))
+    return Trend("straight", _unscaled(grid, of_x), *ends, float(_unscaled(slope, of_y - of_x)))
 
 
 def lowess(x: np.ndarray, y: np.ndarray, *, share: float = 0.4) -> Trend | None:
@@ -52,11 +55,11 @@ def lowess(x: np.ndarray, y: np.ndarray, *, share: float = 0.4) -> Trend | None:
     if n < FEWEST or not _varies(x):
         return None
     order = np.argsort(x, kind="stable")
-    x, y = x[order], y[order]
+    (x, of_x), (y, of_y) = _scaled(x[order]), _scaled(y[order])
     near = min(n, max(FEWEST, int(np.ceil(share * n))))
     grid = np.unique(np.quantile(x, np.linspace(0, 1, GRID)))
     line = np.array([_local(x, y, at, near) for at in grid])
-    return Trend("local", grid, line, np.empty(0), np.empty(0))
+    return Trend("local", _unscaled(grid, of_x), _unscaled(line, of_y), np.empty(0), np.empty(0))
 
 
 def _local(x: np.ndarray, y: np.ndarray, at: float, near: int) -> float:
@@ -90,4 +93,16 @@ def _nearest(x: np.ndarray, at: float, near: int) -> int:
 
 
 def _varies(x: np.ndarray) -> bool:
-    return bool(np.isfinite(x).all()) and bool(x.max() - x.min() > 1e-12 * np.abs(x).max())
+    return bool(np.isfinite(x).all()) and bool(x.max() / 2 - x.min() / 2 > 0.5e-12 * np.abs(x).max())
+
+
+def _scaled(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Within -1 to 1, and the power of two that takes them back: squares of others overflow, or vanish."""
+    exponent = int(np.frexp(np.abs(values).max())[1])
+    return np.ldexp(values, -exponent), exponent
+
+
+def _unscaled(values: np.ndarray | float, exponent: int) -> np.ndarray:
+    """Never beyond the largest double."""
+    with np.errstate(over="ignore"):
+        return np.clip(np.ldexp(values, exponent), -LARGEST, LARGEST)

@@ -52,3 +52,14 @@ def test_a_local_line_through_a_straight_one_is_that_line():
 def test_there_is_no_line_where_x_does_not_vary(make):
     assert make(np.ones(5), np.arange(5.0)) is None
     assert make(np.arange(2.0), np.arange(2.0)) is None
+
+
+@pytest.mark.parametrize("scale", [2.0**1020, 2.0**-1000])
+@pytest.mark.parametrize("make", [straight, lowess])
+def test_lines_are_the_same_at_the_ends_of_doubles(make, scale):
+    x, y = np.array([1.0, -1.0, 0.5, 0.25, 1.7]), np.array([1.0, 2.0, 4.0, 3.0, 5.0])
+
+    plain, wide, high = make(x, y), make(x * scale, y), make(x, y * scale)
+
+    assert (wide.x / scale).tolist() == plain.x.tolist() and wide.y.tolist() == plain.y.tolist()
+    assert (high.y / scale).tolist() == plain.y.tolist() and high.x.tolist() == plain.x.tolist()
