@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page, light or dark, wide or narrow."""
+"""axe-core finds nothing serious on any page: light, dark, and light on a small screen."""
 
 import urllib.request
 
@@ -108,12 +108,13 @@ def test_nothing_serious_is_found(address, theme, browser, server, world):
     context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, color_scheme=theme)
     page = context.new_page()
     page.goto(address.format(**world))
-    wide = violations(page)
-    page.set_viewport_size(NARROW)
-    narrow = violations(page)
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    found = violations(page)
+    overflow = 0
+    if theme == "light":
+        page.set_viewport_size(NARROW)
+        found += [f"narrow: {one}" for one in violations(page)]
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
 
-    assert "\n".join(wide) == ""
-    assert "\n".join(narrow) == ""
+    assert "\n".join(found) == ""
     assert overflow <= 0, f"the page is {overflow} px wider than a small screen"
