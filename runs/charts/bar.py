@@ -100,7 +100,9 @@ class BarChart:
             fill = f'<circle cx="{at:.1f}" cy="{top:.1f}" r="5" fill="{COLOUR}"/>'
         parts = [fill]
         if group.half is not None:
-            high, low = (float(frame.y(group.mean + side * group.half)) for side in (1, -1))
+            lowest, highest = self.y_axis.low, self.y_axis.high
+            ends = (min(max(group.mean + side * group.half, lowest), highest) for side in (1, -1))
+            high, low = (float(frame.y(end)) for end in ends)
             parts.append(
                 f'<path d="M{at:.1f} {high:.1f}V{low:.1f}M{at - 4:.1f} {high:.1f}h8M{at - 4:.1f} {low:.1f}h8"'
                 f' stroke="{theme.TEXT}" stroke-width="1.4"/>'

@@ -57,7 +57,9 @@ def bin_edges(axis: Axis, values: np.ndarray, *, wanted: int | None = None) -> n
         room = abs(low) * 1e-3 or 0.5
         edges = np.array([low - room, high + room])
     else:
-        edges = np.linspace(low, high, (wanted or automatic(values, low, high)) + 1)
+        # Halved: the range of two doubles need not be a double.
+        edges = np.linspace(low / 2, high / 2, (wanted or automatic(values, low, high)) + 1) * 2
+        edges[0], edges[-1] = low, high
     if not axis.is_log:
         return edges
     powers = np.power(10.0, edges)
@@ -68,7 +70,9 @@ def bin_edges(axis: Axis, values: np.ndarray, *, wanted: int | None = None) -> n
 
 
 def is_few_integers(values: np.ndarray) -> bool:
-    return bool((values == np.floor(values)).all()) and float(values.max() - values.min()) <= FEW_VALUES
+    """Whether each can have a bin of its own; between doubles beyond 2^52 there is no place for an edge."""
+    low, high = float(values.min()), float(values.max())
+    return max(-low, high) < 2**52 and high - low <= FEW_VALUES and bool((values == np.floor(values)).all())
 
 
 def automatic(values: np.ndarray, low: float, high: float) -> int:

@@ -49,15 +49,20 @@ class ColourBy:
         finite = self.shown[np.isfinite(self.shown)]
         return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
 
+    def share(self, values: np.ndarray) -> np.ndarray:
+        """Where they stand between the ends, from 0 to 1; `values` as the scale counts them."""
+        low, high = self.ends()
+        # Halved: the range of two doubles need not be a double.
+        span = high / 2 - low / 2
+        return (values / 2 - low / 2) / span if span else np.where(np.isfinite(values), 0.5, np.nan)
+
     def colours(self, positions: np.ndarray) -> list[str]:
         """A colour a point, for drawings."""
         if self.groups is not None:
             return [group_colour(group) for group in self.groups[positions].tolist()]
         if self.numbers is None:
             return [PLAIN] * len(positions)
-        low, high = self.ends()
-        values = self.shown[positions]
-        share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+        share = self.share(self.shown[positions])
         return [NOT_SET if not np.isfinite(one) else scale_colour(one) for one in share.tolist()]
 
     def texts(self, positions: np.ndarray) -> list[str]:

@@ -92,15 +92,14 @@ class Contour:
             box,
         )
         x, y = frame.x(self.x_edges).tolist(), frame.y(self.y_edges).tolist()
-        low, high = self.colour.ends()
-        shown, texts = self.shown, self.texts()
+        colours, texts = self.colour.share(self.shown), self.texts()
         cells = [
             rectangle(
                 x[column] + 0.5,
                 y[row + 1] + 0.5,
                 x[column + 1] - x[column] - 1,
                 y[row] - y[row + 1] - 1,
-                fill=scale_colour((float(shown[row, column]) - low) / (high - low) if high > low else 0.5),
+                fill=scale_colour(float(colours[row, column])),
                 title=texts[row][column],
             )
             for row, column in zip(*np.nonzero(self.counts), strict=True)

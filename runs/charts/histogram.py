@@ -61,7 +61,7 @@ class Histogram:
             "data": [
                 {
                     "type": "bar",
-                    "x": (low + high) / 2,
+                    "x": low / 2 + high / 2,
                     "y": self.bins.counts.astype("f8"),
                     "width": high - low,
                     "text": [plotly_text(text) for text in self.texts()],

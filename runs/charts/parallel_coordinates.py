@@ -133,7 +133,9 @@ class ParallelCoordinates:
     @staticmethod
     def _heights(one: Dimension, top: float, floor: float) -> np.ndarray:
         low, high = one.range
-        share = (one.crossings - low) / (high - low) if high > low else np.full(len(one.at), 0.5)
+        # Halved: the range of two doubles need not be a double.
+        span = high / 2 - low / 2
+        share = (one.crossings / 2 - low / 2) / span if span else np.full(len(one.at), 0.5)
         return floor - share * (floor - top)
 
     def _lines(self, across: np.ndarray, heights: Sequence[np.ndarray]) -> list[str]:

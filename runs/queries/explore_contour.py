@@ -7,10 +7,12 @@ import numpy as np
 from runs.charts.bins import bin_edges, bin_of
 from runs.charts.contour import Contour, edge_texts
 from runs.queries.explore import DataTable, Explored, Placed, RunValues, left_out, of_runs, placed
+from runs.statistics.describe import describe_groups
 from trackui.exports.tables import columns
 from trackui.formats import count
 
 MOST_CELLS_A_SIDE = 40
+LARGEST = np.finfo("f8").max
 TABLE = columns(x="text", y="text", n="integer", mean="number")
 
 
@@ -26,10 +28,8 @@ def contour(values: RunValues) -> Explored:
     up, y_edges = _bins(y, shown, values)
     shape = len(y_edges) - 1, len(x_edges) - 1
     cell = up * shape[1] + across
-    counts = np.bincount(cell, minlength=shape[0] * shape[1])
-    sums = np.bincount(cell, weights=z.numbers[shown], minlength=shape[0] * shape[1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.where(counts > 0, sums / counts, np.nan)
+    described = describe_groups(z.numbers[shown], cell, shape[0] * shape[1])
+    counts, means = described.n, described.mean
     filled = int((counts > 0).sum())
     chart = Contour(
         title=f"{z.label} over {x.column.label} and {y.column.label}",
@@ -67,8 +67,9 @@ def _bins(one: Placed, shown: np.ndarray, values: RunValues) -> tuple[np.ndarray
 def _between(few: np.ndarray, *, is_log: bool) -> np.ndarray:
     """Edges halfway between values that are few, so that each has a cell of its own."""
     values = np.log10(few) if is_log else few
-    halfway = (values[1:] + values[:-1]) / 2
-    edges = np.concatenate([[2 * values[0] - halfway[0]], halfway, [2 * values[-1] - halfway[-1]]])
+    halfway = values[1:] / 2 + values[:-1] / 2
+    ends = values[0] + (values[0] - halfway[0]), values[-1] + (values[-1] - halfway[-1])
+    edges = np.clip(np.concatenate([[ends[0]], halfway, [ends[1]]]), -LARGEST, LARGEST)
     return np.power(10.0, edges) if is_log else edges
 
 

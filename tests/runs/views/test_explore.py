@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import math
+import re
 
 import plotly.graph_objects as go
 import pytest
@@ -57,6 +58,20 @@ def test_no_tag_of_people_is_in_the_page(pages, experiment, kind):
     _, page = page_of(pages, experiment, kind)
 
     assert not [script for script in page.select("script") if "alert" in script.text]
+
+
+@pytest.mark.parametrize("values", [(-1e308, 1e308, 1.7e308), (5e-324, 0.0, -1e-310), (2.0**60,) * 3], ids=str)
+@pytest.mark.parametrize("kind", PLAIN)
+def test_numbers_of_any_size_have_a_place_in_each_figure(pages, db, kind, values):
+    experiment = make_experiment()
+    for number in range(12):
+        metrics = {"acc": values[number % 3], "val_loss": values[number % 2], "f1": values[(number + 1) % 3]}
+        make_run(experiment, params={"lr": str(values[number % 3]), "seed": str(number % 4)}, metrics=metrics)
+
+    for query in ("?x=metrics.acc&y=metrics.val_loss&z=metrics.f1", "?x=params.seed&y=metrics.acc&z=metrics.acc"):
+        assert pages.get(address(experiment, kind, query)).status_code == 200
+        drawing = pages.get(address(experiment, kind, query, ".svg")).content.decode()
+        assert not re.search(r'="[^"]*\b(nan|inf)', drawing)
 
 
 def test_runs_that_are_left_out_are_counted(pages, experiment):
