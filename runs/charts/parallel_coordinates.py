@@ -17,6 +17,7 @@ from runs.charts.svg_parts import label
 
 # Where a run without a value crosses an axis: so far below the others, in shares of the axis.
 BELOW = 0.12
+LARGEST = np.finfo("f8").max
 NO_VALUE = "no value"
 MOST_IN_DRAWING = 1500
 
@@ -42,7 +43,7 @@ class Dimension:
     @property
     def bottom(self) -> float:
         low, high = self.ends
-        return low - (high - low) * BELOW
+        return max(low - (high / 2 - low / 2) * (2 * BELOW), -LARGEST)
 
     @property
     def crossings(self) -> np.ndarray:
@@ -61,6 +62,12 @@ class Dimension:
     def range(self) -> tuple[float, float]:
         low, high = self.ends
         return (self.bottom if self.lacks else low), high
+
+    def shares(self, at: np.ndarray) -> np.ndarray:
+        """How far up the axis, from 0 to 1. Halved: the range of two doubles need not be a double."""
+        low, high = self.range
+        span = high / 2 - low / 2
+        return (at / 2 - low / 2) / span if span else np.full(len(at), 0.5)
 
 
 @dataclass(frozen=True)
@@ -132,11 +139,7 @@ class ParallelCoordinates:
 
     @staticmethod
     def _heights(one: Dimension, top: float, floor: float) -> np.ndarray:
-        low, high = one.range
-        # Halved: the range of two doubles need not be a double.
-        span = high / 2 - low / 2
-        share = (one.crossings / 2 - low / 2) / span if span else np.full(len(one.at), 0.5)
-        return floor - share * (floor - top)
+        return floor - one.shares(one.crossings) * (floor - top)
 
     def _lines(self, across: np.ndarray, heights: Sequence[np.ndarray]) -> list[str]:
         runs = len(heights[0]) if heights else 0
@@ -156,9 +159,8 @@ class ParallelCoordinates:
         for number, (x, one) in enumerate(zip(across.tolist(), self.dimensions, strict=True)):
             parts.append(f'<path d="M{x:.0f} {top:.0f}V{floor:.0f}" stroke="{theme.LINE_STRONG}"/>')
             parts.append(label(one.axis.title, x, 12 if number % 2 == 0 else 26, at_most=22, fill=theme.TEXT))
-            low, high = one.range
-            for at, text in one.ticks:
-                y = floor - ((at - low) / (high - low) if high > low else 0.5) * (floor - top)
+            heights = one.shares(np.array([at for at, _ in one.ticks])) * (floor - top)
+            for (_, text), y in zip(one.ticks, (floor - heights).tolist(), strict=True):
                 parts.append(label(text, x - 6, y + 4, anchor="end", at_most=14))
         return parts
 
