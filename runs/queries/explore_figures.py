@@ -38,7 +38,7 @@ def explored(runs: RunSet, choices: Choices, *, marked: str = "", whole: bool = 
         labels = " and ".join(one.label for one in choices.missing)
         return Explored(problem=f"Nothing that was logged here can be shown as {labels}.")
     limit = MOST_RUNS if whole else READ.get(choices.kind.name, MOST_RUNS)
-    values = run_values(runs, choices, marked=marked, limit=limit)
+    values = run_values(runs, choices, marked=marked, limit=limit, in_order=whole)
     if not values.pks:
         return Explored(problem="No run matches.")
     return FIGURES[choices.kind.name](values)

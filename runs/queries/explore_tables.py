@@ -20,12 +20,13 @@ def runs_table(
     *,
     more: Sequence[tuple[Column, Sequence]] = (),
 ) -> DataTable:
-    """A row a run, in the order of `shown`: its values as stored, and what `more` says of it."""
+    """A row a run, in order: its values as stored, and what `more` says of it, in the order of `shown`."""
     columns = list({column.spec: column for column in columns}.values())
 
     def rows() -> Iterator[list]:
-        positions = shown.tolist()
-        for place, (at, named) in enumerate(zip(positions, values.named(positions), strict=True)):
+        places = values.in_order(shown)
+        positions = shown[places].tolist()
+        for place, at, named in zip(places.tolist(), positions, values.named(positions), strict=True):
             yield [*named, *(value_at(column, at) for column in columns), *(of[place] for _, of in more)]
 
     heads = (*RUN, *(Column(column.spec, kind_of(column)) for column in columns), *(column for column, _ in more))

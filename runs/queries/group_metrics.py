@@ -43,13 +43,15 @@ def metric_of_all(members: Members, column: Column) -> MetricValues:
     scope = equal_or_in("experiment_id", members.experiments)
     source = f"FROM runs_metricsummary{indexed_by(aggregate.index)} WHERE {scope.text} AND key_id = %s"
     params = [*scope.params, column.key_id]
-    pks, numbers = _pairs(aggregate.column, f"{source}{_having(aggregate, number=True)}", params)
+    pks, numbers = number_pairs(aggregate.column, f"{source}{_having(aggregate, number=True)}", params)
     ((text,),) = fetch_all(f"SELECT {id_list('run_id')} {source}{_having(aggregate, number=False)}", params)
     without = ids_in(text)
     return _among(members, np.append(pks, without), np.append(numbers, np.full(len(without), np.nan)))
 
 
-def _pairs(column: str, source: str, params: Sequence) -> tuple[np.ndarray, np.ndarray]:
+def number_pairs(
+    column: str, source: str, params: Sequence, *, id_column: str = "run_id"
+) -> tuple[np.ndarray, np.ndarray]:
     """Ids of runs and a number of each, without a Python object a row where that can be.
 
     PostgreSQL writes a double so that it reads as the same one, SQLite with fifteen digits: there rows are read, and
@@ -57,10 +59,10 @@ def _pairs(column: str, source: str, params: Sequence) -> tuple[np.ndarray, np.n
     """
     if is_sqlite():
         with reading_cursor() as cursor:
-            cursor.execute(f"SELECT run_id, {column} {source}", params)
+            cursor.execute(f"SELECT {id_column}, {column} {source}", params)
             rows = np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, 2)
         return rows[:, 0].astype(np.int64), rows[:, 1]
-    ((pks, numbers),) = fetch_all(f"SELECT array_agg(run_id)::text, array_agg({column})::text {source}", params)
+    ((pks, numbers),) = fetch_all(f"SELECT array_agg({id_column})::text, array_agg({column})::text {source}", params)
     return ids_in(pks), np.fromstring(numbers.strip("{}"), sep=",") if numbers else np.array([])
 
 

@@ -100,12 +100,17 @@ def _read(column: Column, pks: np.ndarray, places: Places) -> ValueColumn:
         numbers[at] = np.array(values, dtype="f8")  # None becomes NaN
         if texts is not None:
             texts[at] = read_texts[0]
-    if column.kind is None and column.key == "duration":
-        numbers /= MILLISECONDS
-        is_set = np.isfinite(numbers)
-    elif column.kind is None and column.key == "end_time":
-        is_set = np.isfinite(numbers)
+    if column.kind is None and column.key in NUMBERS:
+        return of_attribute(column, is_set, numbers)
     return ValueColumn(column, is_set, numbers, texts)
+
+
+def of_attribute(column: Column, is_set: np.ndarray, milliseconds: np.ndarray) -> ValueColumn:
+    """Times, and durations in seconds; a run that goes on has no end."""
+    if column.key == "start_time":
+        return ValueColumn(column, is_set, milliseconds)
+    numbers = milliseconds / MILLISECONDS if column.key == "duration" else milliseconds
+    return ValueColumn(column, np.isfinite(numbers), numbers)
 
 
 def _statement(column: Column, pks: np.ndarray) -> tuple[str, tuple]:
