@@ -48,10 +48,12 @@ def group_sorted(context, name):
 
 @register.simple_tag
 def group_cells(row: GroupRow, heads: list[MetricHead]) -> SafeString:
-    """`<td>` after `<td>`: the values of a group, then its metrics."""
-    parts = [value_html(value) for value in row.values]
-    for head, cell in zip(heads, row.cells, strict=True):
-        parts.append(cell_html(head, cell, row.size) if cell.found.n else empty_html(head, cell))
+    """`<td>` after `<td>`: the first metric of a group, its values, then its other metrics."""
+    measured = [
+        cell_html(head, cell, row.size) if cell.found.n else empty_html(head, cell)
+        for head, cell in zip(heads, row.cells, strict=True)
+    ]
+    parts = [*measured[:1], *map(value_html, row.values), *measured[1:]]
     return mark_safe("".join(parts))  # noqa: S308 - texts are escaped below, the rest are numbers
 
 
