@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := -m pip install --quiet
+# Tests of a file stay in one process, which has servers and databases of its own.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: run test demo lint
 
@@ -16,8 +18,8 @@ run: $(VENV)/.runs
 
 test: $(VENV)/.tests .venv-mlflow2/.installed .venv-mlflow3/.installed
 	$(BIN)/python -m tests.ensure_chromium
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --database=postgres
+	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m pytest $(PARALLEL) --database=postgres
 
 # Fills the server at MLFLOW_TRACKING_URI (http://127.0.0.1:5000 unless it is set), which must be running.
 demo: $(VENV)/.tests
