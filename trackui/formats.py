@@ -16,8 +16,8 @@ TIME_STEPS = ((60, "min"), (3600, "h"), (86400, "d"))
 def decimals_for(values: Iterable[float | None]) -> int:
     """Decimals that a column of figures shares, so that their points stand under each other.
 
-    Four significant digits of the largest, more where the column spans less than that would show,
-    and no more than its values have.
+    Four significant digits of the largest, more where the column spans less than that would show, three of
+    the smallest where four decimals hold them, and no more than its values have.
     """
     finite = [abs(value) for value in values if value is not None and math.isfinite(value)]
     if not finite or not max(finite):
@@ -27,6 +27,8 @@ def decimals_for(values: Iterable[float | None]) -> int:
     span = largest - min(finite)
     if span:
         wanted = max(wanted, 1 - math.floor(math.log10(span)))
+    smallest = min(value for value in finite if value)
+    wanted = max(wanted, min(4, 2 - math.floor(math.log10(smallest))))
     written = max(_written_decimals(value) for value in finite)
     return max(0, min(wanted, written, 8))
 

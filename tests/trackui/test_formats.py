@@ -40,12 +40,20 @@ def test_a_figure_takes_the_digits_it_needs(value, text):
         ([0.9412, 0.94731], 4),
         ([0.5, 2.25], 2),
         ([0.99987, 0.99991], 5),
-        ([1234.5678, 0.1], 0),
+        ([1234.5678, 0.1], 3),
         ([math.inf, 0.25], 2),
     ],
 )
 def test_a_column_shares_its_decimals(values, decimals):
     assert formats.decimals_for(values) == decimals
+
+
+def test_one_run_that_diverged_does_not_round_the_others_to_whole_numbers():
+    losses = [0.5, 0.51, 1.49, 2.31, 1e9]
+
+    written = [formats.number(loss, formats.decimals_for(losses)) for loss in losses]
+
+    assert written == ["0.50", "0.51", "1.49", "2.31", "1,000,000,000.00"]
 
 
 def test_a_value_too_small_for_its_column_is_not_shown_as_zero():
