@@ -97,6 +97,8 @@ def _table(request: HttpRequest, experiment: Experiment, grouping: Grouping) -> 
         "lines": [(row, addresses.of(row)) for row in table.rows],
         "choices": group_choices(run_set.search.experiments, grouping, table.grouped.keys),
         "addresses": addresses,
+        "run_options": run_set.options,
+        "chosen": run_set.chosen,
     }
 
 

@@ -338,3 +338,12 @@ def test_statements_do_not_grow_with_groups_runs_or_metrics(pages, experiment):
         make_run(experiment, params={"lr": str(i + 1), "seed": str(i % 2), "data": "digits"}, metrics=metrics)
 
     assert statements() == before
+
+
+def test_the_runs_and_the_groups_can_be_asked_for_elsewhere(pages, experiment):
+    html = pages.html(url(experiment, "?q=metrics.val_loss+<+0.5&params.lr=0.1"))
+
+    copied = html.select_one(".copy-as").get_text()
+    assert f'experiment_ids=["{experiment.pk}"]' in copied
+    assert "(metrics.val_loss < 0.5) AND params.`lr` = '0.1'" in copied
+    assert f"/experiments/{experiment.pk}/groups.csv?q=metrics.val_loss" in copied
