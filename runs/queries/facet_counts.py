@@ -12,7 +12,7 @@ from runs.queries.run_choices import DATASET, Choice
 from runs.queries.run_columns import WORDS, KeyUse
 from runs.queries.run_scope import RunScope
 from runs.search.facets import dataset_one_of, excluding, narrowed, one_of, value_one_of
-from runs.search.run_search import Condition, Total, compile_order_by, in_scope, search_run_ids
+from runs.search.run_search import Condition, Total, compile_order_by, count_runs, in_scope, search_run_ids
 from trackui.db import fetch_all, in_list
 from trackui.search.sql import Sql, among, indexed_text
 
@@ -87,8 +87,10 @@ class FacetCounter:
         return {field: (values[field], counted) for field in fields}
 
     def _matching(self, condition: Condition, total: Total | None) -> tuple[list[int], Counted]:
-        """All runs that match, or the newest of them where they are many."""
-        at_most = MOST_COUNTED if total is None or is_counted(total) else NEWEST
+        """All runs that match, or the newest of them where they are many: only so many are looked for."""
+        if total is None:
+            total = count_runs(self.scope.experiments, condition, stages=self.stages)
+        at_most = MOST_COUNTED if is_counted(total) else NEWEST
         order = compile_order_by([], scope=self.scope.searched)
         pks = search_run_ids(self.scope.experiments, condition, order, stages=self.stages, limit=at_most + 1)
         is_all = len(pks) <= at_most
