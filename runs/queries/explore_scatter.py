@@ -76,8 +76,9 @@ def _trend(values: RunValues, x: Placed, y: Placed, shown: np.ndarray) -> tuple[
     if ranked.value is not None:
         chance = "p < 0.001" if ranked.p < 0.001 else f"p = {ranked.p:.3f}"
         of_powers = " of the powers" if x.axis.is_log or y.axis.is_log else ""
-        rho, r = (signed(round(found.value, 2), 2) for found in (ranked, linear))
-        both = f"Spearman {rho} ({chance}), Pearson {r}{of_powers}"
+        both = f"Spearman {signed(round(ranked.value, 2), 2)} ({chance})"
+        if linear.value is not None:  # numbers may differ by so little that only their order is known
+            both += f", Pearson {signed(round(linear.value, 2), 2)}{of_powers}"
         said.append(f"{both}, n = {count(ranked.n)}")
     wanted = values.choices.settings.get("trend", "auto")
     if wanted == "auto":

@@ -74,6 +74,17 @@ def test_numbers_of_any_size_have_a_place_in_each_figure(pages, db, kind, values
         assert not re.search(r'="[^"]*\b(nan|inf)', drawing)
 
 
+def test_numbers_that_differ_by_a_rounding_alone_are_ranked(pages, db):
+    experiment = make_experiment()
+    for number, acc in enumerate([1.0, 1.0, 1.0000000000000002, 1.0]):
+        make_run(experiment, metrics={"acc": acc, "val_loss": float(number)})
+
+    _, page = page_of(pages, experiment, "scatter", "?x=metrics.acc&y=metrics.val_loss")
+
+    said = page.select_one("[data-caption]").text
+    assert "Spearman +0.26 (p = 0.742), n = 4" in said and "Pearson" not in said
+
+
 def test_runs_that_are_left_out_are_counted(pages, experiment):
     _, page = page_of(pages, experiment, "scatter", "?x=params.lr&y=metrics.val_loss")
 
