@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from trackui.db_faults import is_fault, told
 from trackui.errors import TrackingError
+from trackui.formats import filesize
 
 TITLES = {
     400: "That is not possible",
     403: "Not allowed",
     404: "Not found",
+    413: "Too much at once",
     429: "Too busy just now",
     503: "Not available just now",
 }
@@ -31,8 +35,36 @@ class PageErrorsMiddleware:
             exception = told(exception)
         if not isinstance(exception, TrackingError):
             return None
-        context = {"title": TITLES.get(exception.status, "Something went wrong"), "message": exception.message}
-        response = render(request, "error.html", context, status=exception.status)
+        response = error_page(request, exception.status, exception.message)
         if exception.retry_after is not None:
             response["Retry-After"] = str(exception.retry_after)
         return response
+
+
+def error_page(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    context = {"title": TITLES.get(status, "Something went wrong"), "message": message}
+    return render(request, "error.html", context, status=status)
+
+
+def malformed_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses before, or while, a page reads what was sent."""
+    status, message = 400, "What was sent cannot be read."
+    if isinstance(exception, TooManyFieldsSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        message = f"The address or the form has more than {most:,} fields. Choose fewer."
+        # Nobody may ask it again for a theme, or for anything else.
+        request.GET = QueryDict()
+    elif isinstance(exception, RequestDataTooBig):
+        status, message = 413, f"A form may hold at most {filesize(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)}."
+    elif isinstance(exception, BadRequest) and str(exception):
+        message = str(exception)
+    return error_page(request, status, message)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of its page: another site made it, or the browser keeps no cookies."""
+    message = (
+        "This form cannot be told from one that another site made: it is too old, or the browser kept no cookie of "
+        "this server. Nothing was changed. Load the page again, and send it once more."
+    )
+    return error_page(request, 403, message)

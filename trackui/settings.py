@@ -192,6 +192,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "trackui.page_errors.form_refused"
 # Each door counts the bytes of its own bodies (trackui.mlflow_api.body), artifacts are streamed.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 

@@ -6,6 +6,8 @@ from django.urls import include, path, re_path
 from runs.mlflow_api import urls as tracking
 from trackui.mlflow_api.probes import ServerInfo, endpoint_not_found, health, version
 
+handler400 = "trackui.page_errors.malformed_request"
+
 PROTOCOL = [
     path("2.0/mlflow/", include(tracking.TRACKING)),
     path("2.0/mlflow-artifacts/", include(tracking.ARTIFACT_STORE)),

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from runs.queries.baseline import run_of
 from runs.services.baselines import set_baseline
@@ -29,6 +29,7 @@ def run_baseline(request: HttpRequest, experiment_id: int) -> HttpResponse:
     return redirect(_address(page, request.POST.get("address", ""), None))
 
 
+@require_safe
 def all_run_baseline(request: HttpRequest) -> HttpResponse:
     """Back to the table of all runs, measured against the first of the ticked `runs`."""
     page = reverse("runs:all_run_list")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 
 from tests.clients import parse
 from trackui import errors
@@ -38,3 +39,32 @@ def test_an_unknown_address_is_a_page(pages):
 
 def test_the_last_resort_needs_no_context():
     assert "Something went wrong" in render_to_string("500.html")
+
+
+def told(response) -> str:
+    return parse(response).select_one(".empty p").get_text()
+
+
+def test_more_fields_than_are_read_are_refused_with_a_page(pages):
+    many = "&".join(f"runs={number}" for number in range(1_001))
+
+    for response in (
+        pages.get(f"/runs/?{many}"),
+        pages.post("/views/save", {"page": "runs", "name": "n", "query": many}),
+    ):
+        assert response.status_code == 400
+        assert told(response) == "The address or the form has more than 1,000 fields. Choose fewer."
+
+
+def test_a_form_that_is_too_large_is_refused_with_a_page(pages):
+    response = pages.post("/views/save", {"page": "runs", "name": "x" * 5 * 2**20})
+
+    assert response.status_code == 413
+    assert told(response).startswith("A form may hold at most 4")
+
+
+def test_a_form_without_its_token_is_refused_with_a_page(db):
+    response = Client(headers={"host": "localhost"}, enforce_csrf_checks=True).post("/views/save", {"name": "x"})
+
+    assert response.status_code == 403
+    assert "another site" in told(response)
