@@ -10,8 +10,8 @@ from runs.models import Direction, KeyKind, Run
 from runs.queries.baseline import Delta, delta
 from runs.queries.computed_values import computed_values
 from runs.queries.run_columns import EXPERIMENT, STEPS, Column
+from runs.queries.stored_rows import stored_rows
 from runs.search.identifiers import AGGREGATES
-from trackui.db import fetch_all, in_list
 from trackui.formats import NOTHING, change, decimals_for, full_number, number, signed
 
 # A cell shows this much of a text, and all of it on hover.
@@ -54,14 +54,7 @@ def stored_values(pks: Sequence[int], columns: Sequence[Column]) -> Iterator[tup
     found: dict[tuple[KeyKind, int], dict[int, tuple]] = {}
     for kind, (table, selected) in _STORED.items():
         keys = sorted({column.key_id for column in columns if column.kind == kind and not is_read_apart(column)})
-        if not keys or not pks:
-            continue
-        rows = fetch_all(
-            f"SELECT run_id, key_id, {selected} FROM {table}"
-            f" WHERE run_id IN {in_list(pks)} AND key_id IN {in_list(keys)}",
-            [*pks, *keys],
-        )
-        for pk, key, *value in rows:
+        for pk, key, *value in stored_rows(table, f"run_id, key_id, {selected}", pks, keys):
             found.setdefault((kind, key), {})[pk] = tuple(value)
     for column in columns:
         if is_read_apart(column):

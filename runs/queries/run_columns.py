@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from runs.models import KeyKind
 from runs.queries.run_scope import RunScope, scope_of
+from runs.queries.stored_rows import stored_rows
 from runs.search.at_names import AT, at_pairs, is_highest_best
 from runs.search.identifiers import AGGREGATES, LAST
-from trackui.db import fetch_all, in_list, placeholders
+from trackui.db import fetch_all, in_list
 
 # Of attributes; the name of a run always stands first.
 EXPERIMENT = "experiment"
@@ -269,8 +270,7 @@ def _literal(text: str) -> str:
 def sampled_values(experiments: Experiments, uses: Sequence[KeyUse]) -> dict[int, set[str | None]]:
     """By key id: its values in the newest runs, None among them where some have no value.
 
-    For params or tags, one kind at a time. One statement, and that of the newest runs: a look for each run and key, so
-    that other keys, of which a run may have thousands, cost nothing.
+    For params or tags, one kind at a time. One statement, and that of the newest runs.
     """
     values: dict[int, set[str | None]] = defaultdict(set)
     newest = scope_of(experiments).newest if uses else []
@@ -278,12 +278,7 @@ def sampled_values(experiments: Experiments, uses: Sequence[KeyUse]) -> dict[int
         return values
     table = "runs_param" if uses[0].kind == KeyKind.PARAM else "runs_runtag"
     keys = [use.key_id for use in uses]
-    rows = fetch_all(
-        f"WITH newest(id) AS (VALUES {placeholders(len(newest), 1)}), keys(id) AS (VALUES {placeholders(len(keys), 1)})"
-        f" SELECT v.key_id, SUBSTR(v.value, 1, 200), COUNT(*) FROM newest CROSS JOIN keys CROSS JOIN {table} v"
-        " WHERE v.run_id = newest.id AND v.key_id = keys.id GROUP BY 1, 2",
-        [*newest, *keys],
-    )
+    rows = stored_rows(table, "key_id, SUBSTR(value, 1, 200), COUNT(*)", newest, keys, grouped="1, 2")
     having: dict[int, int] = defaultdict(int)
     for key, value, runs in rows:
         values[key].add(value)
