@@ -6,7 +6,7 @@ Colours are CSS tokens inside our pages; a file for elsewhere gets the values of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +63,8 @@ DARK = {
     "--run-12": "#aab4c0",
 }
 TOKEN = re.compile(r"var\((--[\w-]+)\)")
+# Names may have control characters; no reader of XML would take a drawing that holds one.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,13 @@ def svg_file(chart: LineChart, *, box: Box = Box(), look: str = "light", ground:
     head, _, body = svg.partition(">")
     title = f"<title>{escape(chart.title)}</title>"
     under = f'<rect width="{box.width}" height="{box.height}" fill="var(--bg)"/>' if ground else ""
-    return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head}>{title}{under}{body}")
+    return document(f"{head}>{title}{under}{body}", colours)
+
+
+def document(svg: str, colours: Mapping[str, str]) -> str:
+    """As a file: with colours in place of tokens, and of names only what XML may hold."""
+    coloured = TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), svg)
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", coloured)
 
 
 def clipped(lines: list[str], box: Box) -> list[str]:

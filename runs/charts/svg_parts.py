@@ -14,7 +14,7 @@ from runs.charts import theme
 from runs.charts.axes import Axis, AxisScale
 from runs.charts.colour_key import key_parts
 from runs.charts.labels import one_line
-from runs.charts.svg import DARK, LIGHT, TOKEN, Box, Scale
+from runs.charts.svg import DARK, LIGHT, Box, Scale, document
 
 # A character of the 12 px font is about so wide.
 CHARACTER = 6.6
@@ -60,7 +60,7 @@ def svg_figure_file(chart: Drawn, *, box: Box = USUAL, look: str = "light", grou
     font = f'width="{box.width}" height="{box.height}" font-family="{theme.FONT["family"]}" font-size="12"'
     title = f"<title>{escape(one_line(chart.title, at_most=200))}</title>"
     under = f'<rect y="-{KEY}" width="{box.width}" height="{box.height + KEY}" fill="var(--bg)"/>' if ground else ""
-    return TOKEN.sub(lambda token: colours.get(token[1], colours["--muted"]), f"{head} {font}>{title}{under}{body}")
+    return document(f"{head} {font}>{title}{under}{body}", colours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,9 @@ def test_colours_of_files_are_those_of_the_pages():
 
     for name in LIGHT:
         assert tokens[name] == f"{LIGHT[name]}, {DARK[name]}"
+
+
+def test_a_name_with_control_characters_is_a_file_that_can_be_read():
+    svg = svg_file(chart(name="\x1b[31mred\x00\ufffe"))
+
+    assert "\ufffd[31mred\ufffd\ufffd" in [title.text for title in parsed(svg).iter(f"{NAMESPACE}title")]
