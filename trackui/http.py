@@ -3,14 +3,16 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
 
 T = TypeVar("T")
 
@@ -82,6 +84,18 @@ def begun(pieces: Iterable[T]) -> Iterator[T]:
     """
     rest = iter(pieces)
     return chain(list(islice(rest, 1)), rest)
+
+
+def leads_to(name: str) -> Callable[..., HttpResponse]:
+    """A view that sends on to the address of this name, with the query and the same parts."""
+
+    @require_safe
+    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        address = reverse(name, kwargs=parts)
+        return HttpResponseRedirect(f"{address}?{query}" if query else address)
+
+    return view
 
 
 class _Echo:

@@ -1,9 +1,9 @@
 """Runs side by side, and what was frozen of them."""
 
 from django.urls import path, re_path, register_converter
-from django.views.generic import RedirectView
 
 from runs.views import compare_artifacts, compare_freeze, compare_runs, print_foot, run_compare
+from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
 
@@ -21,7 +21,7 @@ FROZEN = "experiments/<experiment_id:experiment_id>/frozen"
 urlpatterns = [
     path("compare/", read(run_compare.run_compare), name="run_compare"),
     # As people write it by hand.
-    path("compare", RedirectView.as_view(pattern_name="runs:run_compare", query_string=True)),
+    path("compare", leads_to("runs:run_compare")),
     path("compare.<form:form>", read(run_compare.run_compare_file), name="run_compare_file"),
     path("compare/charts/<path:key>", read(run_compare.compare_chart), name="compare_chart"),
     path("compare/artifacts", read(compare_artifacts.compare_artifacts), name="compare_artifacts"),

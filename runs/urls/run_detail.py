@@ -1,7 +1,6 @@
 """The page of a run: every tab an address."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from runs.views import (
     artifact_file,
@@ -14,12 +13,13 @@ from runs.views import (
     run_system,
     run_tables,
 )
+from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
     path("runs/<str:run_id>/", read(run_detail.run_detail), name="run_detail"),
     # As people write it by hand.
-    path("runs/<str:run_id>", RedirectView.as_view(pattern_name="runs:run_detail")),
+    path("runs/<str:run_id>", leads_to("runs:run_detail")),
     path("runs/<str:run_id>/params", read(run_detail.run_params), name="run_params"),
     path("runs/<str:run_id>/metrics", read(run_detail.run_metrics), name="run_metrics"),
     path("runs/<str:run_id>/charts", read(run_detail.run_charts), name="run_charts"),

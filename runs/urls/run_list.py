@@ -1,15 +1,15 @@
 """The table of runs, and what is done to many of them."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from runs.views import completion, run_baseline, run_columns, run_edit_many, run_list, run_list_file
+from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
 urlpatterns = [
     path("runs/", read(run_list.all_run_list), name="all_run_list"),
     # As people write it by hand.
-    path("runs", RedirectView.as_view(pattern_name="runs:all_run_list", query_string=True)),
+    path("runs", leads_to("runs:all_run_list")),
     path("runs.<form:form>", read(run_list_file.all_run_list_file), name="all_run_list_file"),
     path("runs/columns", read(run_columns.all_run_columns), name="all_run_columns"),
     path("runs/baseline", run_baseline.all_run_baseline, name="all_run_baseline"),
