@@ -174,8 +174,9 @@ class _Maker:
                     *find_columns(self.run_set.search.experiments, specs),
                     *(column for column, _ in self.metrics),
                 ]
-                pks = self.grouped.pks(group)[:MOST_SHOWN]
-                found[group] = rows_of(pks, columns, self.run_set.search.experiments, marks_best=True)
+                pks = self.grouped.pks(group)
+                experiments = self.run_set.search.experiments
+                found[group] = rows_of(pks[:MOST_SHOWN], columns, experiments, marks_best=len(pks) <= MOST_SHOWN)
         return found
 
     def extreme_runs(self, metrics: Sequence[GroupedMetric]) -> dict[int, Run]:

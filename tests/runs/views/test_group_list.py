@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from runs.queries import group_table
 from tests.clients import parse
 from tests.factories import make_experiment, make_run
 
@@ -188,6 +189,16 @@ def test_an_open_group_shows_its_runs_with_their_seeds(pages, experiment):
     assert [link.get_text() for link in members.select("tbody th a")] == ["0.1/2", "0.1/1", "0.1/0"]
     assert "seed" in members.select_one("thead").get_text()
     assert "open" not in parse_qs(urlsplit(row_of(html, "0.1").select_one("a.fold")["href"]).query)
+
+
+@pytest.mark.parametrize(("most", "marked"), [(3, True), (2, False)])
+def test_the_best_run_of_an_open_group_is_marked_where_all_are_shown(pages, experiment, monkeypatch, most, marked):
+    monkeypatch.setattr(group_table, "MOST_SHOWN", most)
+    key = key_of(pages.html(url(experiment)), "0.1")
+
+    members = pages.html(url(experiment, f"?open={key}")).select_one("tr.members")
+
+    assert bool(members.select("td.best")) == marked
 
 
 def test_a_group_leads_to_its_runs_in_the_run_table(pages, experiment):
