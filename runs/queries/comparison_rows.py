@@ -8,6 +8,7 @@ from dataclasses import replace
 from runs.queries.comparison_cells import Cell
 from runs.queries.comparison_data import ComparedRun, ComparisonData, ParamValue
 from runs.queries.comparison_parts import Row
+from runs.queries.group_codes import identity_of
 from runs.queries.run_source import SOURCE_TAGS, compare_link
 from trackui import formats
 
@@ -40,7 +41,11 @@ def param_row(key: str, values: Sequence[ParamValue | None]) -> Row:
 def same_param(one: ParamValue | None, other: ParamValue | None) -> bool:
     if one is None or other is None:
         return one is other
-    return one.text == other.text or (one.number is not None and one.number == other.number)
+    return one.text == other.text or (
+        one.number is not None
+        and one.number == other.number
+        and identity_of(one.number, one.text) == identity_of(other.number, other.text)
+    )
 
 
 def run_rows(runs: Sequence[ComparedRun]) -> list[Row]:

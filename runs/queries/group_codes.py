@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from hashlib import blake2b
 
 import numpy as np
 
+from runs.ingest.batch import number_in
 from runs.models import KeyKind
 from runs.queries.group_members import Members
 
 # Of a longer text so much is kept, and a digest of all of it.
 KEPT_CHARACTERS = 300
+# Up to here every whole number is a double of its own.
+EXACT_UP_TO = 2.0**53
+DIGITS = Context(prec=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,15 @@ class Value:
     is_cut: bool = False
 
 
+def is_inexact(number: float | None) -> bool:
+    """Whether other numbers, long ids say, may be this same double."""
+    return number is not None and abs(number) >= EXACT_UP_TO
+
+
 def identity_of(number: float | None, text: str | None) -> str:
-    """What makes a value itself; `text` is all of it."""
+    """What makes a value itself; `text` is all of it, and is needed of numbers that `is_inexact`."""
+    if is_inexact(number):
+        return f"n{DIGITS.normalize(Decimal(text))}"
     if number is not None:
         return f"n{number + 0.0!r}"  # of both zeros the one
     if len(text) <= KEPT_CHARACTERS:
@@ -80,25 +92,30 @@ class Coder:
     codes: np.ndarray = field(init=False)
     values: list[Value] = field(default_factory=list)
     known: dict[str, int] = field(default_factory=dict)
-    cut: list[np.ndarray] = field(default_factory=list)
+    is_cut: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         self.codes = np.full(len(self.members), -1, dtype=np.int32)
+        self.is_cut = np.zeros(len(self.members), dtype=bool)
 
     @property
     def has_all(self) -> bool:
-        return bool((self.codes >= 0).all())
+        return bool(((self.codes >= 0) | self.is_cut).all())
 
     def add(self, pks: np.ndarray, *, number: float | None = None, text: str | None = None, cut_at: int = 0) -> None:
-        """A value of these runs, members or not. `cut_at`: a text so long may not be all of it."""
+        """A value of these runs, members or not. `cut_at`: a text so long may not be all of it.
+
+        Of those in `is_cut` all of the text is needed.
+        """
         positions = self.members.positions(pks)
         positions = positions[positions >= 0]
         if number is None:
-            positions = positions[self.codes[positions] < 0]
+            positions = positions[(self.codes[positions] < 0) & ~self.is_cut[positions]]
         if not len(positions):
             return
-        if number is None and text is not None and cut_at and len(text) >= cut_at:
-            self.cut.append(positions)
+        is_long = number is None and text is not None and cut_at and len(text) >= cut_at
+        if is_long or (text is None and is_inexact(number)):
+            self.is_cut[positions] = True
             return
         identity = identity_of(number, text)
         self._set(positions, identity, Value(identity, number, text, int(positions.min())))
@@ -106,7 +123,8 @@ class Coder:
     def add_whole(self, place: int, text: str) -> None:
         """All of a text of the member at this place, however long."""
         is_cut = len(text) > KEPT_CHARACTERS
-        value = Value(identity_of(None, text), None, text[:KEPT_CHARACTERS], place, is_cut)
+        number = number_in(text) if self.key.kind == KeyKind.PARAM else None
+        value = Value(identity_of(number, text), number, text[:KEPT_CHARACTERS], place, is_cut)
         self._set(np.array([place]), value.identity, value)
 
     def _set(self, positions: np.ndarray, identity: str, value: Value) -> None:
@@ -124,4 +142,4 @@ class Coder:
 
 
 def _rank(value: Value) -> tuple:
-    return (0, value.number, "") if value.number is not None else (1, 0.0, value.identity)
+    return (0, value.number, value.identity) if value.number is not None else (1, 0.0, value.identity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runs.models import KeyKind
-from runs.queries.group_codes import FieldValues, Value
+from runs.queries.group_codes import FieldValues, Value, is_inexact
 from runs.queries.run_columns import WORDS
 
 
@@ -30,7 +30,7 @@ def _condition(field: FieldValues, value: Value | None) -> str | None:
     quoted = f"{WORDS[key.kind]}.`{name}`"
     if value is None:
         return f"{quoted} IS NULL"
-    if key.kind == KeyKind.PARAM and value.number is not None:
+    if key.kind == KeyKind.PARAM and value.number is not None and not is_inexact(value.number):
         return f"{quoted} = {value.number!r}"
     return _equal(quoted, value)
 

@@ -124,8 +124,8 @@ def _read_keys_of(members: Members, coders: Iterable[Coder]) -> None:
 
 
 def _read_cut(coder: Coder) -> None:
-    """Long texts, read whole, some runs at a time."""
-    positions = np.concatenate(coder.cut) if coder.cut else np.array([], dtype=np.int64)
+    """Texts that are needed whole, some runs at a time."""
+    positions = np.flatnonzero(coder.is_cut)
     for start in range(0, len(positions), RUNS_AT_ONCE):
         where = among("run_id", coder.members.pks[positions[start : start + RUNS_AT_ONCE]].tolist())
         rows = fetch_all(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from runs.models import Param, Run
 from runs.queries.compared_groups import ComparedMetric, Metrics, compared_groups
-from runs.queries.group_codes import identity_of
+from runs.queries.group_codes import identity_of, is_inexact
 from runs.queries.group_metric_columns import metric_columns
 from runs.queries.group_sides import members_word
 from runs.queries.grouping import is_seed_like, key_of
@@ -90,7 +90,7 @@ def seed_group(run: Run) -> SeedGroup | None:
 
 
 def _same(key: int, number: float | None, value: str) -> Conjunct:
-    if number is None:
+    if number is None or is_inexact(number):
         return value_one_of("runs_param", key, [value])
     where = number_comparison("probe.number", "=", number)
     indexed = where.wrapped("(probe.number IS NOT NULL AND ", ")")

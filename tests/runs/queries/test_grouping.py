@@ -63,6 +63,19 @@ def test_values_that_are_equal_as_numbers_are_one_group_and_others_are_by_text(e
     }
 
 
+@pytest.mark.parametrize("filter", ["", "run_id != 'none'", "run_name = 'a' OR run_name LIKE '%'"])
+def test_long_numbers_are_told_apart_though_they_are_one_double(experiment, filter):
+    written = {"a": "9007199254740992", "b": "9007199254740993", "c": "9007199254740993.0", "d": "5", "e": "1e20"}
+    for name, data in written.items():
+        make_run(experiment, name=name, params={"data": data})
+    make_run(experiment, name="f", params={"data": "100000000000000000000"})
+
+    found = by_label(groups(experiment, "group=params.data", filter))
+
+    assert sorted(found.values()) == [["a"], ["b", "c"], ["d"], ["e", "f"]]
+    assert list(found)[:2] == ["data 5", "data 9007199254740992"]
+
+
 def test_runs_without_the_key_are_in_a_group_of_their_own_that_stands_last(experiment):
     make_run(experiment, name="bare")
     make_run(experiment, name="nan", params={"lr": "nan"})

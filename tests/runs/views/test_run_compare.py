@@ -62,6 +62,12 @@ def test_params_come_before_metrics_and_a_missing_one_is_said(pages, two):
     assert page.select("td.changed")
 
 
+def test_ids_of_which_no_double_tells_differ(pages):
+    one, other = make_run(params={"data": "1234567890123456788"}), make_run(params={"data": "1234567890123456789"})
+
+    assert "data" in table(compare(pages, one, other))
+
+
 def test_a_number_written_otherwise_is_no_difference(pages):
     one, other = make_run(params={"lr": "0.10"}), make_run(params={"lr": "1e-1"})
 
