@@ -4,6 +4,7 @@ Give its address.
 """
 
 import json
+import re
 import sys
 import urllib.parse
 import urllib.request
@@ -13,6 +14,9 @@ from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+# Of the others the guide shows both.
+ONE_THEME = ("group_list", "group_compare", "experiment_charts", "explore", "explore_parallel", "explore_importance",
+             "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns")  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
@@ -22,6 +26,8 @@ def main(url: str, chromium: str = "/usr/bin/chromium") -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for theme in ("light", "dark"):
             for name, address in addresses.items():
+                if theme == "dark" and name in ONE_THEME:
+                    continue
                 page = browser.new_page(viewport=WIDE, color_scheme=theme)
                 take(page, url + address, f"{name}-{theme}")
                 page.close()
@@ -33,7 +39,7 @@ def main(url: str, chromium: str = "/usr/bin/chromium") -> None:
 def take(page: Page, address: str, name: str) -> None:
     page.goto(address, wait_until="networkidle")
     # Figures are drawn when they come into view, one after the other.
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(8000 if "importance" in name else 1500)
     page.screenshot(path=HERE / f"{name}.png")
     print(name)
 
@@ -42,11 +48,24 @@ def pages_of(url: str) -> dict[str, str]:
     """Addresses that show what each page is for."""
     study = experiment_named(url, "Breast cancer: which classifier")
     training = experiment_named(url, "Digits: training step by step")
+    sweep = experiment_named(url, "Sweep of 3,000 runs")
     longest = runs_of(url, training, order_by="metrics.val_accuracy.max DESC", limit=3)
     chosen = "&".join(f"runs={run}" for run in longest)
     search = urllib.parse.quote("metrics.test_accuracy > 0.94 AND NOT params.family = 'svc'")
     return {
         "home": "/",
+        "all_run_list": "/runs/",
+        "run_columns": f"/experiments/{study}/columns",
+        "group_list": f"/experiments/{sweep}/groups?group=params.model&group=params.optimizer",
+        "group_compare": two_best_groups(url, f"/experiments/{sweep}/groups"),
+        "experiment_charts": f"/experiments/{training}/charts?top=10&order=-metrics.val_accuracy.max",
+        "explore": f"/experiments/{study}/explore",
+        "explore_parallel": f"/experiments/{sweep}/explore/parallel",
+        "explore_importance": f"/experiments/{study}/explore/importance",
+        "run_similar": f"/runs/{longest[0]}/similar",
+        "run_lineage": f"/runs/{longest[0]}/lineage",
+        "job_list": "/jobs/",
+        "audit": "/audit",
         "bulk": f"/experiments/{study}/runs/archive?q={search}",
         "experiment_list": "/experiments/",
         "run_list": f"/experiments/{study}/?q={search}",
@@ -57,6 +76,13 @@ def pages_of(url: str) -> dict[str, str]:
         "compare_artifacts": f"/compare/artifacts?{chosen}",
         "api_docs": "/api/v1/docs/",
     }
+
+
+def two_best_groups(url: str, groups: str) -> str:
+    """The page that compares the two groups with the best means, as ticking the first two rows leads to it."""
+    with urllib.request.urlopen(f"{url}{groups}") as response:  # noqa: S310
+        keys = re.findall(r'name="pick" value="([^"]+)"', response.read().decode())
+    return f"{groups}/compare?a={keys[0]}&b={keys[1]}"
 
 
 def experiment_named(url: str, name: str) -> str:
