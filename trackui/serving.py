@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from importlib import import_module
 
 from django.conf import settings
 from django.core.cache import close_caches
@@ -14,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from trackui.background import TrackuiArbiter
 from trackui.gateway import STOP_SIGNALS
+from trackui.heap import give_memory_back
 from trackui.processes import close_connections
 
 WORKER_CLASS = "trackui.gateway.TrackuiWorker"
@@ -64,6 +66,7 @@ class TrackuiApplication(BaseApplication):
         self.cfg.set("when_ready", lambda arbiter: self.when_ready())
 
     def run(self) -> None:
+        give_memory_back()
         hold_signals_while_forking()
         TrackuiArbiter(self).run()
 
@@ -72,6 +75,7 @@ class TrackuiApplication(BaseApplication):
         application = get_wsgi_application()
         disconnect_needless_receivers()
         get_resolver().url_patterns  # noqa: B018 - imports every view
+        import_module("scipy.special")  # which statistics import when they are first asked for
         close_connections()
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, pages that the workers share

@@ -107,10 +107,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 5,
-    # FULL: an acknowledged write survives power loss. No mmap: a failed read is an error, not a signal.
+    # FULL: an acknowledged write survives power loss. No mmap: a failed read is an error, not a signal. The cache is
+    # one for each thread of each worker; what it lacks the system has in its own.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=0;"
-        "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
+        "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000;"
     ),
 }
 POSTGRESQL_OPTIONS = {
