@@ -52,7 +52,7 @@ def by_process_time(line: Line, origin: int) -> AxisLine:
 
 
 def by_metric(line: Line, other: Line | None) -> AxisLine:
-    """Each point at the last finite value that `other`, of the same run, has at its step."""
+    """Each point at the value that `other`, of the same run, has last at its step, where that is finite."""
     if other is None or not len(other):
         return AxisLine(np.empty(0), np.empty(0), np.empty(0, "i8"), alone=len(line))
     is_last = np.append(other.steps[1:] != other.steps[:-1], True)
