@@ -15,6 +15,7 @@ from runs.queries.run_set import MOST_CHOSEN
 from runs.queries.run_table import run_table
 from runs.queries.run_table_options import CHILDREN, PAGE_SIZES
 from runs.queries.scope_summary import scope_summary
+from runs.views.run_list_problems import address_problems
 from runs.views.run_sets import chosen_experiments, chosen_runs, table_options, visible_experiment
 from runs.views.saved_views import opens_default_view
 from trackui.http import render_page
@@ -101,6 +102,7 @@ def _table(request, experiments, experiment: Experiment | None) -> dict:
         "options": options,
         "baseline": baseline,
         "table": table,
+        "problems": [] if table.error else address_problems(request.GET, experiments, table),
         # Those on this page, and those that go along from others.
         "ticked": frozenset(ticked),
         "carried": [run_id for run_id in ticked if run_id not in shown],

@@ -392,3 +392,31 @@ def test_runs_that_the_address_names_are_ticked_and_those_of_other_pages_go_alon
 
     assert [box["value"] for box in html.select("#run_table input[type=checkbox][checked]")] == [runs[59].run_id]
     assert [field["value"] for field in html.select("[data-carried] input")] == [runs[0].run_id, "evil"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"columns": "metrics.none,params.a,bogus"}, "columns: No run here has metrics.none, bogus."),
+        ({"order": "-metrics.none"}, "order: Runs cannot be ordered by -metrics.none."),
+        ({"page": "-1"}, "page: -1 is no number of a page. This is the first."),
+        ({"view": "gone"}, "view: gone is none of active, deleted, all."),
+        ({"rows": "7"}, "rows: 7 is none of 50, 100, 500, 1000."),
+        ({"status": "<b>"}, "status: <b> is none of"),
+    ],
+)
+def test_what_an_address_cannot_mean_is_said(pages, query, said):
+    experiment = make_experiment("bad addresses")
+    make_run(experiment, params={"a": "1"}, metrics={"m": 1.0})
+
+    for address in (f"/experiments/{experiment.pk}/", "/runs/"):
+        (complaint,) = pages.html(address, query).select("#run_table .complaint")
+        assert complaint.get_text().startswith(said)
+
+
+def test_an_address_that_says_nothing_wrong_is_not_complained_of(pages):
+    experiment = make_experiment("good addresses")
+    make_run(experiment, params={"a": "1"}, metrics={"m": 1.0})
+    query = {"columns": "params.a,metrics.m.last,metrics.m.min,duration", "order": "-metrics.m.last,run_name,params.a"}
+
+    assert not pages.html(f"/experiments/{experiment.pk}/", query).select(".complaint")
