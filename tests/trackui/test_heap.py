@@ -27,6 +27,6 @@ print(held() - before)
     not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "mallopt"), reason="not the C library of GNU"
 )
 def test_what_was_freed_is_given_back_though_a_later_piece_is_kept():
-    grown = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)  # noqa: S603
+    grown = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
 
     assert int(grown.stdout) < 4 << 10
