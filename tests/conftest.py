@@ -71,9 +71,13 @@ def _runs_on_sqlite(item) -> bool:
 
 
 def _runs_on_postgres(item) -> bool:
+    is_own = set(getattr(item, "fixturenames", ())) & OWN_DATABASE
+    return _touches_a_database(item) and not is_own and not item.get_closest_marker("sqlite_only")
+
+
+def _touches_a_database(item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    touches = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
-    return bool(touches) and not fixtures & OWN_DATABASE and not item.get_closest_marker("sqlite_only")
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"})
 
 
 # --- Databases ---------------------------------------------------------------------------------
@@ -90,12 +94,13 @@ def django_db_modify_db_settings(request):
     database["OPTIONS"].pop("pool", None)
 
 
-@pytest.fixture
-def transactional_db(transactional_db):
-    """Real commits, for tests with threads. The database is emptied after each, the default experiment included."""
-    from django.apps import apps
+@pytest.fixture(autouse=True)
+def _default_experiment(request, _django_db_helper):
+    """Experiment 0 is there for each test; one with real commits empties the database when it ends."""
+    if _touches_a_database(request.node):
+        from django.apps import apps
 
-    import_module("runs.migrations.0002_default_experiment").create_default_experiment(apps, None)
+        import_module("runs.migrations.0002_default_experiment").create_default_experiment(apps, None)
 
 
 @pytest.fixture(autouse=True)
