@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from trackui.db_faults import is_fault, told
-from trackui.errors import TrackingError
+from trackui.errors import InvalidParameterValue, TrackingError
 from trackui.formats import filesize
 
 TITLES = {
@@ -31,6 +32,8 @@ class PageErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError) and (name := part_with_nul(request)):
+            exception = InvalidParameterValue(f"{name}: it holds a NUL, which no name and no text here has.")
         if is_fault(exception):
             exception = told(exception)
         if not isinstance(exception, TrackingError):
@@ -39,6 +42,15 @@ class PageErrorsMiddleware:
         if exception.retry_after is not None:
             response["Retry-After"] = str(exception.retry_after)
         return response
+
+
+def part_with_nul(request: HttpRequest) -> str:
+    """The name of the parameter or field, or "path"; empty where none has one. PostgreSQL takes no such text."""
+    for query in (request.GET, request.POST):
+        for name, values in query.lists():
+            if any("\0" in text for text in (name, *values)):
+                return name.replace("\0", "")[:80]
+    return "path" if "\0" in request.path else ""
 
 
 def error_page(request: HttpRequest, status: int, message: str) -> HttpResponse:

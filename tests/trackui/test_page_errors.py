@@ -1,6 +1,7 @@
 """Errors as pages: the status, the reason, the frame of every page."""
 
 import pytest
+from django.db import DataError
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -39,6 +40,14 @@ def test_an_unknown_address_is_a_page(pages):
 
 def test_the_last_resort_needs_no_context():
     assert "Something went wrong" in render_to_string("500.html")
+
+
+@pytest.mark.parametrize(("address", "name"), [("/?a=1&b=x%00", "b"), ("/runs/%00/", "path")])
+def test_a_nul_that_a_database_refuses_is_named(rf, address, name):
+    response = PageErrorsMiddleware(None).process_exception(rf.get(address), DataError("no NUL"))
+
+    assert response.status_code == 400
+    assert told(response).startswith(f"{name}: it holds a NUL")
 
 
 def told(response) -> str:
