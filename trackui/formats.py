@@ -70,6 +70,21 @@ def _power(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
+def are_figures(texts: Iterable[str | None]) -> bool:
+    """Whether a column of texts holds numbers, so that they stand under each other; empty ones say nothing."""
+    written = [text for text in texts if text]
+    return bool(written) and all(map(reads_as_number, written))
+
+
+def reads_as_number(text: str) -> bool:
+    """As Python reads floats: NaN and infinities are numbers too."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def full_number(value: float | None) -> str:
     """Every digit, as Python and JSON write it."""
     if value is None:

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trackui.formats import are_figures
+
 MAX_ROWS = 200
 MAX_COLUMNS = 200
 SEPARATORS = {"csv": ",", "tsv": "\t"}
@@ -33,7 +35,7 @@ class Table:
     def heads(self) -> list[tuple[str, bool]]:
         """Each column with whether it holds figures."""
         return [
-            (column, _are_figures([row[position] for row in self.rows])) for position, column in enumerate(self.columns)
+            (column, are_figures([row[position] for row in self.rows])) for position, column in enumerate(self.columns)
         ]
 
     @property
@@ -124,16 +126,3 @@ def _is_flat(row: dict) -> bool:
 
 def _padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple(cells[:width]) + ("",) * (width - len(cells))
-
-
-def _are_figures(cells: Sequence[str]) -> bool:
-    texts = [cell for cell in cells if cell]
-    return bool(texts) and all(_reads_as_number(text) for text in texts)
-
-
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -21,6 +21,7 @@ from runs.queries.run_columns import (
     split_specs,
 )
 from runs.search.identifiers import AGGREGATES, LAST
+from trackui.formats import reads_as_number
 
 MOST_AXES = 16
 DEFAULT_AXES = 6
@@ -54,7 +55,7 @@ class Offers:
         found = {
             use.field: len(texts)
             for use in self.varying
-            if (texts := values[use.key_id] - {None}) and all(map(_is_number, texts))
+            if (texts := values[use.key_id] - {None}) and all(map(reads_as_number, texts))
         }
         return sorted(found, key=lambda spec: (spec.endswith("seed"), -min(found[spec], 4)))
 
@@ -156,14 +157,6 @@ def _canonical(found: Mapping[str, Column]):
         return spec if spec in found or plain not in found else plain
 
     return spec_of
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _unknown(one: Field, spec: str, offers: Offers) -> str:

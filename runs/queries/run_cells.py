@@ -12,7 +12,7 @@ from runs.queries.computed_values import computed_values
 from runs.queries.run_columns import EXPERIMENT, STEPS, Column
 from runs.queries.stored_rows import stored_rows
 from runs.search.identifiers import AGGREGATES
-from trackui.formats import NOTHING, change, decimals_for, full_number, number, signed
+from trackui.formats import NOTHING, are_figures, change, decimals_for, full_number, number, signed
 
 # A cell shows this much of a text, and all of it on hover.
 CELL_LENGTH = 60
@@ -103,16 +103,7 @@ def is_figures(column: Column, values: Sequence) -> bool:
         return not column.is_line
     if column.kind is None:
         return column.key in ("duration", STEPS)
-    texts = [value for value in values if value]
-    return bool(texts) and all(_reads_as_number(text) for text in texts)
-
-
-def _reads_as_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return are_figures(values)
 
 
 def cells(
