@@ -26,25 +26,14 @@ from runs.metrics.append import POINT_COLUMNS
 from runs.metrics.summary import Summary
 from runs.models import Experiment, KeyKind, Run, RunStatus
 from runs.models.run import RUN_NAME_TAG, USER_TAG
+from runs.seeding.storing import RUN_COLUMNS as STORED_COLUMNS
 from runs.services.experiments import create_experiment
 from runs.services.runs import run_location
 from trackui.db import insert_rows
 
 RUNS_A_TRANSACTION = 10_000
 SUMMARY_COLUMNS = ("run_id", "key_id", "experiment_id", *Summary._fields, "unsealed_count")
-RUN_COLUMNS = (
-    "id",
-    "run_id",
-    "experiment_id",
-    "name",
-    "user_id",
-    "status",
-    "start_time",
-    "end_time",
-    "lifecycle_stage",
-    "artifact_uri",
-    "colour",
-)
+RUN_COLUMNS = ("id", *STORED_COLUMNS)
 
 
 def main() -> None:
