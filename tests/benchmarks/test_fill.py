@@ -15,7 +15,7 @@ SHAPE = Shape(metrics=3, params=6, tags=2)
 
 
 @pytest.fixture
-def experiment(transactional_db):
+def experiment(lone_database):
     return fill("filled", 25, seed=1, shape=SHAPE)[0]
 
 
@@ -44,7 +44,7 @@ def test_keys_are_counted_for_every_run(experiment):
     assert counts.get(key__name="model").numeric_count == 0
 
 
-def test_indexes_and_foreign_keys_are_back_after_it(transactional_db):
+def test_indexes_and_foreign_keys_are_back_after_it(lone_database):
     before = secondary_structures()
 
     fill("filled", 3, seed=1, shape=SHAPE)

@@ -13,7 +13,7 @@ POINTS = 2 * FULL_BLOCK + 100
 
 
 @pytest.fixture
-def run(transactional_db):
+def run(lone_database):
     return fill_points("points", 2, POINTS, seed=1).runs.order_by("pk").first()
 
 

@@ -4,6 +4,7 @@ import os
 import resource
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -166,7 +167,7 @@ def test_the_disk_is_asked_once_a_second(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(space, "lacks_space", lambda folder: asked.append(folder) or len(asked) > 1)
     clock = iter([100.0, 100.5, 101.0])
-    monkeypatch.setattr(space.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(space, "time", SimpleNamespace(monotonic=lambda: next(clock)))
 
     assert [space.lacks_space_now(tmp_path) for _ in range(3)] == [False, False, True]
 

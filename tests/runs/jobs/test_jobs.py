@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def works(monkeypatch):
     """Kinds of jobs of this test alone: `works["kind"] = work`."""
+    registry._import_all()
     works = dict(registry._works)
     monkeypatch.setattr(registry, "_works", works)
     monkeypatch.setattr("runs.jobs.progress.TOLD_SECONDS", 0)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _work(monkeypatch):
+    registry._import_all()
     monkeypatch.setattr(registry, "_works", {**registry._works, "test": lambda progress: {"text": "ok", "path": "/x"}})
 
 
