@@ -48,12 +48,16 @@ class ColumnPicker extends HTMLElement {
     }
   }
 
+  // The list itself is put in order first, so that a later question, which gives up this one, still tells of the move.
   async #move(button) {
-    const spec = button.closest("[data-spec]").dataset.spec;
+    const item = button.closest("[data-spec]");
     const [where] = button.value.split(":");
-    await this.#refresh({ move: button.value });
-    const item = [...this.querySelectorAll("[data-spec]")].find((other) => other.dataset.spec === spec);
-    const buttons = [...(item?.querySelectorAll("button:not(:disabled)") ?? [])];
+    if (where === "up") item.previousElementSibling?.before(item);
+    else item.nextElementSibling?.after(item);
+    button.focus();
+    await this.#refresh();
+    const again = [...this.querySelectorAll("[data-spec]")].find((other) => other.dataset.spec === item.dataset.spec);
+    const buttons = [...(again?.querySelectorAll("button:not(:disabled)") ?? [])];
     (buttons.find((other) => other.value.startsWith(where)) ?? buttons[0])?.focus();
   }
 
@@ -68,11 +72,11 @@ class ColumnPicker extends HTMLElement {
     this.#timer = setTimeout(() => this.#refresh(), PAUSE);
   }
 
-  async #refresh(more = {}) {
+  async #refresh() {
+    clearTimeout(this.#timer);
     this.#request?.abort();
     this.#request = new AbortController();
     const query = new URLSearchParams(new FormData(this.form));
-    for (const [name, value] of Object.entries(more)) query.set(name, value);
     try {
       const html = await getHTML(`${this.form.dataset.offersUrl}?${query}`, { signal: this.#request.signal });
       const fresh = new DOMParser().parseFromString(html, "text/html");
