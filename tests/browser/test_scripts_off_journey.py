@@ -58,7 +58,6 @@ def test_do_it_all_with_scripts_off(page, server):
     assert "/groups" in page.url
     assert page.locator(".chip code").inner_text() == "params.model = 'mlp'"
 
-    page.wait_for_load_state("load")
     page.goto(address)
     page.get_by_role("link", name="mlp 3e-4 seed 2", exact=True).click()
     page.get_by_role("link", name="Edit", exact=True).click()
@@ -67,9 +66,9 @@ def test_do_it_all_with_scripts_off(page, server):
     assert "the winner" in page.locator("h1").inner_text()
 
     page.get_by_role("searchbox", name=re.compile("^Jump")).fill("the winner")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert re.search(r"/runs/\w{32}/$", page.url)
-    page.wait_for_load_state("load")
     page.goto(address)
     page.locator(".chip .away").click()
     assert page.locator("tr[data-key]").count() == 18
