@@ -77,7 +77,7 @@ def is_few_integers(values: np.ndarray) -> bool:
 
 def automatic(values: np.ndarray, low: float, high: float) -> int:
     lower, upper = np.quantile(values, (0.25, 0.75))
-    width = 2 * (upper - lower) / len(values) ** (1 / 3)
+    width = 4 * float(upper / 2 - lower / 2) / len(values) ** (1 / 3)
     sturges = int(np.ceil(np.log2(len(values)))) + 1
     by_width = (high - low) / width if width > (high - low) / MOST_BINS else (MOST_BINS if width > 0 else sturges)
     return int(min(MOST_BINS, max(sturges, np.ceil(by_width))))

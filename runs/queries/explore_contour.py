@@ -68,7 +68,8 @@ def _between(few: np.ndarray, *, is_log: bool) -> np.ndarray:
     """Edges halfway between values that are few, so that each has a cell of its own."""
     values = np.log10(few) if is_log else few
     halfway = values[1:] / 2 + values[:-1] / 2
-    ends = values[0] + (values[0] - halfway[0]), values[-1] + (values[-1] - halfway[-1])
+    with np.errstate(over="ignore"):  # an end beyond the doubles is cut to the last of them
+        ends = values[0] + (values[0] - halfway[0]), values[-1] + (values[-1] - halfway[-1])
     edges = np.clip(np.concatenate([[ends[0]], halfway, [ends[1]]]), -LARGEST, LARGEST)
     return np.power(10.0, edges) if is_log else edges
 
