@@ -1,0 +1,3 @@
+"""The native API of the registry, below /api/v1/."""
+
+urlpatterns = []

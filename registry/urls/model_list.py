@@ -1,0 +1,3 @@
+"""The list of models, and what is asked of all of them."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""The page of a version, and versions side by side."""
+
+urlpatterns = []
