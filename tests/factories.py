@@ -1,15 +1,16 @@
 """One plain function per model: what a test needs, made as the doors make it, by the services."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from runs.ingest.batch import Batch
 from runs.ingest.writer import log_batch
 from runs.metrics.points import Columns
-from runs.models import Experiment, LifecycleStage, LoggedModel, Run
+from runs.models import Experiment, LifecycleStage, LoggedModel, Run, Webhook
 from runs.services.experiments import create_experiment, delete_experiment
 from runs.services.logged_models import create_logged_model, delete_logged_model
 from runs.services.runs import create_run, delete_run, update_run
+from trackui.clock import now_ms
 from trackui.mlflow_api.fields import KeyValue
 
 _numbers = itertools.count(1)
@@ -70,3 +71,17 @@ def make_logged_model(
         delete_logged_model(model.model_id, user=None)
         model.refresh_from_db()
     return model
+
+
+def make_webhook(name: str = "", *, events: Sequence[str] = ("RUN.FINISHED",), **fields) -> Webhook:
+    """Stored as it is, so that it can be there while webhooks are off."""
+    now = now_ms()
+    url = fields.pop("url", "https://hooks.example.com/trackui")
+    return Webhook.objects.create(
+        name=name or f"webhook-{next(_numbers)}",
+        url=url,
+        events=list(events),
+        creation_time=now,
+        last_updated_time=now,
+        **fields,
+    )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from trackui.receivers import BadAddress, Receiver, receiver_of
+
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 
@@ -63,6 +65,37 @@ def address(name: str, default: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def receivers(name: str) -> list[Receiver]:
+    """Hosts and origins this server may send to; see `trackui.receivers`."""
+    found = []
+    for word in words(name):
+        try:
+            found.append(receiver_of(word))
+        except BadAddress as error:
+            usual = "hosts like hooks.example.com and origins like http://127.0.0.1:9000"
+            raise ImproperlyConfigured(f"{name} holds {usual}, not {word!r}: {error}.") from None
+    return found
+
+
 def with_changes(**changes: str) -> dict[str, str]:
     """All of the environment, for a process of our own that is to see some of it otherwise."""
     return {**os.environ, **changes}
+
+
+# What a program that is not ours may see: nothing of this server's settings, and no secret of its operator's.
+HARMLESS = (
+    "PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP TMP LD_LIBRARY_PATH DYLD_LIBRARY_PATH "
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE CUDA_VISIBLE_DEVICES CUDA_HOME CC CXX CFLAGS LDFLAGS"
+).split()
+HARMLESS_PREFIXES = ("LC_", "OMP_", "MKL_", "OPENBLAS_", "NUMEXPR_")
+# For programs that fetch packages: indexes, which may hold a password, and the way out.
+FETCHING_PREFIXES = ("PIP_", "UV_")
+FETCHING = "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy".split()
+
+
+def cleaned(*, fetching: bool = False, **changes: str) -> dict[str, str]:
+    """The environment of a process that runs what others have written: with `fetching`, one that installs packages."""
+    names = {*HARMLESS, *(FETCHING if fetching else ())}
+    prefixes = HARMLESS_PREFIXES + (FETCHING_PREFIXES if fetching else ())
+    kept = {name: value for name, value in os.environ.items() if name in names or name.startswith(prefixes)}
+    return {**kept, **changes}

@@ -27,6 +27,8 @@ TRACKUI_FREE_SPACE_MIB = env.integer("TRACKUI_FREE_SPACE_MIB", 1024, at_least=0,
 TRACKUI_BIND_HOST, TRACKUI_BIND_PORT = env.address("TRACKUI_BIND", "127.0.0.1:5000")
 TRACKUI_AUTH = env.choice("TRACKUI_AUTH", "off", ("off",))
 TRACKUI_ALLOWED_HOSTS = env.words("TRACKUI_ALLOWED_HOSTS")
+# Where webhooks may send to; none: webhooks are off.
+TRACKUI_WEBHOOK_HOSTS = env.receivers("TRACKUI_WEBHOOK_HOSTS")
 TRACKUI_SECRET_KEY = env.text("TRACKUI_SECRET_KEY")
 TRACKUI_WORKERS = env.integer("TRACKUI_WORKERS", 2, at_least=1, at_most=64)
 TRACKUI_THREADS = env.integer("TRACKUI_THREADS", 8, at_least=1, at_most=64)

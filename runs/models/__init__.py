@@ -17,10 +17,12 @@ from runs.models.metric import Direction, MetricBlock, MetricBlockData, MetricDi
 from runs.models.run import Param, Run, RunStatus, RunTag
 from runs.models.saved_view import Page, SavedView
 from runs.models.snapshot import Snapshot
+from runs.models.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookStatus
 
 __all__ = [
     "AuditEntry",
     "Dataset",
+    "DeliveryState",
     "Direction",
     "Experiment",
     "ExperimentKey",
@@ -52,4 +54,7 @@ __all__ = [
     "SavedView",
     "Snapshot",
     "StoredArtifact",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookStatus",
 ]

@@ -21,6 +21,8 @@ from runs.models import (
     SavedView,
     Snapshot,
     StoredArtifact,
+    Webhook,
+    WebhookDelivery,
 )
 
 SPREAD = [model for model in apps.get_app_config("runs").get_models() if refers_to_a_run(model)]
@@ -37,6 +39,8 @@ ON_THE_COORDINATOR = {
     MetricDirection,
     SavedView,
     Snapshot,
+    Webhook,
+    WebhookDelivery,
 }
 # Their keys are changed as they are spread; see runs.distribution.plan.
 NUMBERED = {RunInput}
