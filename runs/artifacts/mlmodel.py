@@ -1,4 +1,4 @@
-"""What an MLmodel file says, laid out: flavors, signature and origin.
+"""What an MLmodel file says, laid out: flavors, signature, example, environment and origin.
 
 It is read as data: nothing it names is opened or imported.
 """
@@ -6,14 +6,15 @@ It is read as data: nothing it names is opened or imported.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
+from runs.artifacts.signature import SignatureColumn, mapping, signature_columns
+
 FILE_NAME = "MLmodel"
 MOST_ALIASES = 100
-MOST_COLUMNS = 500
 # Facts worth a line, with what they are called; the order is that of the page.
 FACTS = {
     "model_id": "Model id",
@@ -24,6 +25,9 @@ FACTS = {
 }
 # Of a flavor, what tells versions apart; the rest is plumbing.
 VERSION_WORDS = ("version", "serialization_format", "loader_module")
+PYTHON_FLAVOR = "python_function"
+# What a model's environment is made by; it may name others.
+ENVIRONMENT_FILES = ("requirements.txt", "python_env.yaml", "conda.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +37,39 @@ class Flavor:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureColumn:
-    name: str
-    type: str
-    is_required: bool
+class InputExample:
+    """Where the example lies: as it was given, and as a body for a scoring server. Paths as the file has them."""
+
+    path: str
+    serving_path: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
+    """`metadata`: what people put into the model, each value as JSON. `environment`: names of files."""
+
     flavors: tuple[Flavor, ...]
     facts: tuple[tuple[str, str], ...]
     inputs: tuple[SignatureColumn, ...]
     outputs: tuple[SignatureColumn, ...]
     params: tuple[SignatureColumn, ...]
+    metadata: tuple[tuple[str, str], ...] = ()
+    example: InputExample | None = None
+    environment: tuple[str, ...] = ENVIRONMENT_FILES
+
+    @property
+    def has_signature(self) -> bool:
+        return bool(self.inputs or self.outputs or self.params)
+
+    @property
+    def has_python_function(self) -> bool:
+        return any(flavor.name == PYTHON_FLAVOR for flavor in self.flavors)
+
+    @property
+    def signature_parts(self) -> tuple[tuple[str, tuple[SignatureColumn, ...]], ...]:
+        parts = (("Inputs", self.inputs), ("Outputs", self.outputs), ("Params", self.params))
+        return tuple(part for part in parts if part[1])
 
 
 def model_card(text: str) -> ModelCard | None:
@@ -61,6 +85,9 @@ def model_card(text: str) -> ModelCard | None:
         inputs=signature_columns(signature.get("inputs")),
         outputs=signature_columns(signature.get("outputs")),
         params=signature_columns(signature.get("params")),
+        metadata=tuple((str(key), as_text(value)) for key, value in mapping(content.get("metadata")).items()),
+        example=input_example(mapping(content.get("saved_input_example_info"))),
+        environment=tuple(dict.fromkeys([*ENVIRONMENT_FILES, *named_files(mapping(flavors.get(PYTHON_FLAVOR)))])),
     )
 
 
@@ -73,10 +100,6 @@ def safe_yaml(text: str) -> object:
         return None
 
 
-def mapping(value: object) -> dict[Any, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def flavor_details(details: dict) -> tuple[tuple[str, str], ...]:
     return tuple(
         (str(key), str(value))
@@ -85,32 +108,24 @@ def flavor_details(details: dict) -> tuple[tuple[str, str], ...]:
     )
 
 
-def signature_columns(text: object) -> tuple[SignatureColumn, ...]:
-    """Columns of a schema, which the file holds as JSON text."""
+def input_example(info: dict) -> InputExample | None:
+    path = info.get("artifact_path")
+    if not isinstance(path, str) or not path:
+        return None
+    serving_path = info.get("serving_input_path")
+    return InputExample(path, serving_path if isinstance(serving_path, str) else "", str(info.get("type") or ""))
+
+
+def named_files(flavor: dict) -> Iterator[str]:
+    """`env` is a file, as MLflow 1 wrote it, or a file for each way to build the environment."""
+    named = flavor.get("env")
+    for name in named.values() if isinstance(named, dict) else [named]:
+        if isinstance(name, str) and name:
+            yield name
+
+
+def as_text(value: object) -> str:
     try:
-        columns = json.loads(text) if isinstance(text, str) else None
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
-        columns = None
-    if not isinstance(columns, list):
-        return ()
-    return tuple(signature_column(column) for column in columns[:MOST_COLUMNS] if isinstance(column, dict))
-
-
-def signature_column(column: dict) -> SignatureColumn:
-    return SignatureColumn(
-        name=str(column.get("name") or ""),
-        type=column_type(column),
-        is_required=bool(column.get("required", True)) and "default" not in column,
-    )
-
-
-def column_type(column: dict) -> str:
-    """`double`, `tensor float32 (-1, 28, 28)`, `array of string`, `object`."""
-    kind = str(column.get("type") or column.get("dtype") or "")
-    tensor = mapping(column.get("tensor-spec"))
-    if tensor:
-        shape = tensor.get("shape")
-        size = f" ({', '.join(map(str, shape))})" if isinstance(shape, list) else ""
-        return f"tensor {tensor.get('dtype', '')}{size}"
-    items = mapping(column.get("items"))
-    return f"array of {items.get('type', '')}" if kind == "array" and items else kind
+        return "?"

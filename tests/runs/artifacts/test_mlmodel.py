@@ -54,6 +54,10 @@ def test_flavors_signature_and_origin_are_read():
         "!!python/object/apply:os.system [x]",
         "flavors: &a [*a]",
         "\x00",
+        "[" * 100_000,
+        "- " * 10_000,
+        "{a: " * 10_000,
+        "a: &a [b]\nc: [" + "*a, " * 101 + "]",
     ],
 )
 def test_what_is_no_mlmodel_has_no_card(text):
