@@ -20,7 +20,8 @@ from runs.api.serializers import (
     tags_with_note,
 )
 from runs.models import Experiment
-from runs.queries.experiment_listing import ExperimentListing, experiment_summaries
+from runs.queries.experiment_listing import ExperimentSummary, experiment_summaries
+from runs.queries.keyset_listing import KeysetListing
 from runs.search.experiment_search import compile_experiment_filter, compile_experiment_order
 from runs.services.edits import edit_experiment
 from runs.services.experiments import (
@@ -65,15 +66,16 @@ class ExperimentViewSet(NativeView, GenericViewSet):
         rows = self.paginate_queryset(listing)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    def listing(self) -> ExperimentListing:
+    def listing(self) -> KeysetListing[ExperimentSummary]:
         parameters = self.request.query_params
         check_parameters(parameters, ["q", "order_by", *ExperimentFacets.base_filters])
         visible = Experiment.objects.visible_to(self.request.user)
-        return ExperimentListing(
-            experiments=ExperimentFacets.checked(parameters, visible).qs.matching(
+        return KeysetListing(
+            ExperimentFacets.checked(parameters, visible).qs.matching(
                 compile_experiment_filter(parameters.get("q", ""))
             ),
-            terms=compile_experiment_order(parameters.getlist("order_by")),
+            compile_experiment_order(parameters.getlist("order_by")),
+            experiment_summaries,
         )
 
     @extend_schema(
@@ -147,7 +149,7 @@ class ExperimentViewSet(NativeView, GenericViewSet):
 ATTRIBUTES = ("experiment_id", "name", "lifecycle_stage", "artifact_location", "creation_time", "last_update_time")
 
 
-def experiment_table(listing: ExperimentListing) -> Iterator[list]:
+def experiment_table(listing: KeysetListing[ExperimentSummary]) -> Iterator[list]:
     """The header, then a row an experiment."""
     yield [*ATTRIBUTES, "note"]
     for row in listing.rows():
