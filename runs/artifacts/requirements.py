@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from runs.artifacts.mlmodel import mapping, safe_yaml
+from runs.artifacts.mlmodel import safe_yaml
+from runs.artifacts.signature import mapping
 
 PYTHON = "python"
 MOST_LINES = 2_000

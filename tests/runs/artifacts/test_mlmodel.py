@@ -38,8 +38,45 @@ def test_flavors_signature_and_origin_are_read():
         ("sklearn", {"serialization_format": "cloudpickle", "sklearn_version": "1.7.2"}),
     ]
     assert [(c.name, c.type, c.is_required) for c in card.inputs] == [("a", "double", True), ("b", "long", False)]
-    assert [c.type for c in card.outputs] == ["tensor int64 (-1, 3)"]
+    assert [c.type for c in card.outputs] == ["tensor int64"]
     assert dict(card.facts)["MLflow"] == "3.17.2"
+
+
+def test_types_shapes_and_defaults_are_written_out():
+    inputs = [
+        {"type": "array", "items": {"type": "array", "items": {"type": "double"}}, "name": "grid"},
+        {
+            "type": "object",
+            "properties": {"street": {"type": "string"}, "number": {"type": "long", "required": False}},
+            "name": "home",
+        },
+        {"type": "map", "values": {"type": "double"}, "name": "weights"},
+        {"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 28, 28]}},
+    ]
+    params = [{"name": "stop", "type": "string", "default": ["a"], "shape": [-1]}]
+    signature = {"inputs": json.dumps(inputs), "params": json.dumps(params)}
+
+    card = model_card(json.dumps({"flavors": {"a": {}}, "signature": signature}))
+
+    assert [(column.name, column.type, column.shape) for column in card.inputs] == [
+        ("grid", "array of array of double", ""),
+        ("home", "object {street: string, number?: long}", ""),
+        ("weights", "map to double", ""),
+        ("", "tensor float32", "(-1, 28, 28)"),
+    ]
+    assert [(column.shape, column.default, column.is_required) for column in card.params] == [("(-1)", '["a"]', False)]
+
+
+def test_example_environment_and_metadata_are_read():
+    card = model_card(
+        "flavors: {python_function: {env: {conda: conda.yaml, virtualenv: envs/python_env.yaml}}}\n"
+        "metadata: {team: risk, tiers: [1, 2]}\n"
+        "saved_input_example_info: {artifact_path: x.json, serving_input_path: serving.json, type: dataframe}\n"
+    )
+
+    assert (card.example.path, card.example.serving_path, card.example.kind) == ("x.json", "serving.json", "dataframe")
+    assert card.environment[-1] == "envs/python_env.yaml"
+    assert card.metadata == (("team", "risk"), ("tiers", "[1, 2]"))
 
 
 @pytest.mark.parametrize(
