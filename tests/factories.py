@@ -3,6 +3,9 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
+from registry.models import ModelVersion, RegisteredModel
+from registry.services.model_versions import create_model_version, transition_stage
+from registry.services.registered_models import create_registered_model
 from runs.ingest.batch import Batch
 from runs.ingest.writer import log_batch
 from runs.metrics.points import Columns
@@ -85,3 +88,41 @@ def make_webhook(name: str = "", *, events: Sequence[str] = ("RUN.FINISHED",), *
         last_updated_time=now,
         **fields,
     )
+
+
+def make_registered_model(
+    name: str = "", *, description: str = "", tags: Mapping[str, str] | None = None
+) -> RegisteredModel:
+    return create_registered_model(
+        name or f"model {next(_numbers)}", description=description, tags=tags or {}, user=None
+    )
+
+
+def make_model_version(
+    model: RegisteredModel | None = None,
+    *,
+    run: Run | None = None,
+    logged_model: LoggedModel | None = None,
+    source: str = "",
+    stage: str = "",
+    description: str = "",
+    tags: Mapping[str, str] | None = None,
+) -> ModelVersion:
+    """A version, of a new model where none is given; of `model` in the artifacts of a run, or of a logged model."""
+    model = model or make_registered_model()
+    run_id = run.run_id if run else ""
+    model_id = logged_model.model_id if logged_model else ""
+    if not source:
+        source = f"models:/{model_id}" if model_id else f"runs:/{run_id or '0' * 32}/model"
+    version = create_model_version(
+        model.name,
+        source=source,
+        run_id=run_id,
+        model_id=model_id,
+        description=description,
+        tags=tags or {},
+        user=None,
+    )
+    if stage:
+        version = transition_stage(model.name, version.version, stage, user=None)
+    return version

@@ -23,22 +23,17 @@ def default_location(experiment_id: str) -> str:
     return f"{OWN_SCHEME}:/{experiment_id}"
 
 
-def checked_location(location: str) -> str:
+def checked_location(location: str, *, what: str = "artifact location") -> str:
     """The location as it is to be stored: as given, but for slashes at its end.
 
     Raises InvalidParameterValue unless it is a plain path in this server's store, or below a bucket of
-    an object store whose scheme the operator has allowed. No tag or flag skips this.
+    an object store whose scheme the operator has allowed. No tag or flag skips this. `what`: how a message calls it.
     """
     location = location.rstrip("/")
-    if len(location) > MAX_LOCATION_LENGTH:
-        raise _refused(location, f"it is longer than {MAX_LOCATION_LENGTH} characters")
-    try:
-        for form in decoded_forms(location):
-            problem = _problem(form)
-            if problem:
-                raise _refused(location, problem)
-    except Undecodable as error:
-        raise _refused(location, f"it is {error}") from None
+    problem = _length_problem(location) or _decoded_problem(location)
+    if problem:
+        printable = location.encode("utf-8", "replace").decode()
+        raise InvalidParameterValue(f"Invalid {what} '{shorten(printable)}': {problem}.")
     return location
 
 
@@ -55,11 +50,31 @@ def stored_path(artifact_uri: str) -> ArtifactPath:
     return directory_path(path.removeprefix("/"))
 
 
+def _length_problem(location: str) -> str | None:
+    return f"it is longer than {MAX_LOCATION_LENGTH} characters" if len(location) > MAX_LOCATION_LENGTH else None
+
+
+def _decoded_problem(location: str) -> str | None:
+    try:
+        return next(filter(None, map(_problem, decoded_forms(location))), None)
+    except Undecodable as error:
+        return f"it is {error}"
+
+
 def _problem(location: str) -> str | None:
+    return unplain_problem(location) or _target_problem(location)
+
+
+def unplain_problem(location: str) -> str | None:
+    """What makes it more than a scheme and a path, if anything does."""
     if CONTROL_CHARACTER.search(location) or any(character.isspace() for character in location):
         return "it has a blank or a control character"
     if not {"#", "?", ";", "\\"}.isdisjoint(location):
         return "it has a fragment, a query, parameters or a backslash"
+    return None
+
+
+def _target_problem(location: str) -> str | None:
     scheme = SCHEME.match(location)
     if not scheme:
         return f"it has no scheme; this server's own store is {OWN_SCHEME}:/"
@@ -80,8 +95,3 @@ def _path_problem(path: str) -> str | None:
     except InvalidParameterValue:
         return "it has an unsafe path"
     return None
-
-
-def _refused(location: str, problem: str) -> InvalidParameterValue:
-    printable = location.encode("utf-8", "replace").decode()
-    return InvalidParameterValue(f"Invalid artifact location '{shorten(printable)}': {problem}.")
