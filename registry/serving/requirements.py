@@ -1,0 +1,118 @@
+"""What a model's environment needs, from requirements.txt, python_env.yaml or conda.yaml.
+
+Lines are kept as pip reads them, and files they refer to are read in. A line that names a file must name one inside the
+model's folder: pip would otherwise read any file of the machine into its messages, or install it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trackui.errors import InvalidParameterValue, shorten
+from trackui.plain_yaml import plain_yaml
+
+MOST_LINES = 5_000
+DEEPEST_FILE = 5
+# -r other.txt, --requirement=other.txt, -c constraints.txt
+REFERENCE = re.compile(r"(-r|--requirement|-c|--constraint)(?:\s+|=|(?<=-[rc]))(\S+)\s*")
+FILE_OPTION = re.compile(r"(?:-e|--editable|-f|--find-links)(?:\s+|=|(?<=-[ef]))(\S+)\s*")
+LOCAL = re.compile(r"(?:[./~]|file:)|[^@\s]*[/\\]|[^@\s]*\.(?:whl|zip|tar\.\w+)\b", re.IGNORECASE)
+DIRECT = re.compile(r"[^@\s]+\s*@\s*(\S+)")
+URL = re.compile(r"(?:git\+)?(?:https|ssh)://", re.IGNORECASE)
+PYTHON = re.compile(r"python\s*={1,2}\s*([\d.]+)")
+
+ReadText = Callable[[str], "str | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    lines: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    python_version: str = ""
+
+
+def read_requirements(read: ReadText, env: dict[str, str]) -> Requirements:
+    """`read` gives the text of a file of the model, or None; `env` names its environment files by kind.
+
+    requirements.txt is what counts; models of MLflow 1 have it in conda.yaml alone.
+    """
+    python_env = yaml_file(read, env.get("virtualenv", ""))
+    conda = yaml_file(read, env.get("conda", ""))
+    version = str(python_env.get("python") or "") or conda_python(conda)
+    if read("requirements.txt") is not None:
+        lines = ["-r requirements.txt"]
+    else:
+        lines = texts(python_env.get("dependencies")) or conda_pip(conda)
+    kept: tuple[list[str], list[str]] = ([], [])
+    for line in lines:
+        add_line(line, "requirements", read, kept)
+    return Requirements(tuple(kept[0]), tuple(kept[1]), version)
+
+
+def add_line(line: str, where: str, read: ReadText, kept: tuple[list[str], list[str]], depth: int = 0) -> None:
+    """Into `kept` (requirements, constraints); the lines of a file it refers to in its place."""
+    line = re.sub(r"(^|\s)#.*", "", line).strip()
+    if not line:
+        return
+    if sum(map(len, kept)) >= MOST_LINES or depth > DEEPEST_FILE:
+        raise InvalidParameterValue(f"{where}: it has more than {MOST_LINES:,} lines, or files within files.")
+    if reference := REFERENCE.fullmatch(line):
+        name = inside(reference[2], where)
+        text = read(name)
+        if text is None:
+            raise InvalidParameterValue(f"{where}: it refers to {shorten(name)!r}, which is not in the model's folder.")
+        target = (kept[1], kept[1]) if reference[1] in ("-c", "--constraint") else kept
+        for each in text.replace("\\\n", " ").splitlines():
+            add_line(each, name, read, target, depth + 1)
+        return
+    check_local(line, where)
+    kept[0].append(line)
+
+
+def check_local(line: str, where: str) -> None:
+    """A line that names a file or a place to find packages: a file of the model, or an https address."""
+    option, direct = FILE_OPTION.fullmatch(line), DIRECT.match(line)
+    if option or direct:
+        target = (option or direct)[1]
+        if not URL.match(target):
+            inside(target, where)
+    elif not line.startswith("-") and LOCAL.match(line) and not URL.match(line):
+        inside(line.split()[0].split("[")[0], where)
+
+
+def inside(path: str, where: str) -> str:
+    """Relative to the model's folder, not upwards, no address."""
+    normal = posixpath.normpath(path)
+    if ":" in path or "\\" in path or "\0" in path or path.startswith(("/", "~")) or normal.split("/")[0] == "..":
+        raise InvalidParameterValue(f"{where}: {shorten(path)!r} leads out of the model's folder.")
+    return normal
+
+
+def yaml_file(read: ReadText, name: str) -> dict:
+    text = read(name) if name else None
+    try:
+        return mapping(plain_yaml(text or ""))
+    except ValueError as error:
+        raise InvalidParameterValue(f"{name}: {error}.") from None
+
+
+def conda_python(content: dict) -> str:
+    matches = (PYTHON.match(line) for line in texts(content.get("dependencies")))
+    return next((match[1] for match in matches if match), "")
+
+
+def conda_pip(content: dict) -> list[str]:
+    dependencies = content.get("dependencies")
+    lists = (mapping(part).get("pip") for part in (dependencies if isinstance(dependencies, list) else ()))
+    return [line for part in lists for line in texts(part)]
+
+
+def mapping(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def texts(value: object) -> list[str]:
+    return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []

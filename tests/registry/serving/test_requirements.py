@@ -1,0 +1,92 @@
+import pytest
+
+from registry.serving.requirements import Requirements, read_requirements
+from trackui.errors import InvalidParameterValue
+
+ENV = {"conda": "conda.yaml", "virtualenv": "python_env.yaml"}
+CONDA = "dependencies:\n- python=3.9.1\n- pip<=23\n- pip:\n  - mlflow<3\n  - numpy==1.26\n"
+
+
+def read(**files: str) -> Requirements:
+    """`files` by name, a dot in it written as `__`."""
+    texts = {name.replace("__", "."): text for name, text in files.items()}
+    return read_requirements(texts.get, ENV)
+
+
+def test_requirements_txt_counts_with_the_files_it_refers_to():
+    found = read(
+        requirements__txt="# pins\nmlflow==3.17.2  # server\n-r more.txt\n-c constraints.txt\n\npandas>=2 ; os_name>'a'\n",
+        more__txt="torch \\\n  ==2.1\n--extra-index-url https://download.pytorch.org/whl/cpu\n",
+        constraints__txt="numpy<3\n",
+        python_env__yaml="python: 3.11.2\ndependencies:\n- -r requirements.txt\n",
+        conda__yaml=CONDA,
+    )
+
+    assert found.lines == (
+        "mlflow==3.17.2",
+        "torch    ==2.1",
+        "--extra-index-url https://download.pytorch.org/whl/cpu",
+        "pandas>=2 ; os_name>'a'",
+    )
+    assert found.constraints == ("numpy<3",)
+    assert found.python_version == "3.11.2"
+
+
+def test_models_of_old_clients_have_them_in_conda_yaml():
+    assert read(conda__yaml=CONDA) == Requirements(("mlflow<3", "numpy==1.26"), (), "3.9.1")
+    assert read() == Requirements()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "./wheels/a-1-py3-none-any.whl",
+        "wheels/a.whl",
+        "a @ https://example.org/a.whl",
+        "git+https://github.com/a/b@main",
+        "-e ./code",
+        "--find-links wheels",
+        "a[extra1,extra2]==1.0",
+    ],
+)
+def test_files_of_the_model_and_https_addresses_are_taken(line):
+    assert read(requirements__txt=line).lines == (line,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "../evil.whl",
+        "/etc/evil.whl",
+        "~/x.whl",
+        "a/../../x.tar.gz",
+        "file:///etc/x",
+        "a @ file:///etc/x",
+        "a@ ../x",
+        "git+file:///x",
+        "-e ../x",
+        "-e/etc",
+        "--editable=/x",
+        "-f /etc",
+        "--find-links=../x",
+        "-r ../x.txt",
+        "-r/etc/passwd",
+        "--requirement=/etc/passwd",
+        "-c /etc/passwd",
+        "-r https://example.org/x.txt",
+        "--constraint ../x",
+        "C:\\x.whl",
+    ],
+)
+def test_no_line_leads_out_of_the_folder(line):
+    with pytest.raises(InvalidParameterValue, match=r"requirements\.txt: .* leads out"):
+        read(requirements__txt=f"numpy\n{line}\n")
+
+
+def test_a_file_that_is_not_there_or_refers_to_itself_is_told():
+    with pytest.raises(InvalidParameterValue, match=r"refers to 'more\.txt', which is not"):
+        read(requirements__txt="-r more.txt")
+    with pytest.raises(InvalidParameterValue, match="files within files"):
+        read(requirements__txt="-r requirements.txt")
+    with pytest.raises(InvalidParameterValue, match=r"conda\.yaml: it is no plain YAML"):
+        read(conda__yaml="{")

@@ -1,0 +1,40 @@
+"""YAML that came from outside, as plain data."""
+
+from __future__ import annotations
+
+import yaml
+
+MOST_ALIASES = 100
+# The parser calls itself for each level, in C: without a limit a text ends the process, not with an error.
+DEEPEST = 64
+OPENING = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+
+
+def plain_yaml(text: str) -> object:
+    """ValueError, with the reason, for no YAML, Python tags, and more aliases or levels than a person writes."""
+    try:
+        check_tokens(text)
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ValueError(f"it is no plain YAML: {error.problem}{line}") from None
+    except (yaml.YAMLError, RecursionError):
+        raise ValueError("it is no plain YAML") from None
+
+
+def check_tokens(text: str) -> None:
+    """Scanning does not recurse, and expands no alias."""
+    aliases = depth = 0
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        aliases += isinstance(token, yaml.AliasToken)
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        if aliases > MOST_ALIASES:
+            raise ValueError(f"it has more than {MOST_ALIASES} aliases")
+        if depth > DEEPEST:
+            raise ValueError(f"it is nested deeper than {DEEPEST}")
