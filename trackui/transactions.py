@@ -1,6 +1,7 @@
 """Writes that are repeated: what other writers or a lost connection undid is done again, from fresh state."""
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from functools import partial, wraps
@@ -19,6 +20,8 @@ REPEATS = 3
 # Seconds before the first repeat; twice as many before each that follows.
 PAUSE = 0.01
 
+_thread = threading.local()
+
 
 def transactional(write: Callable[P, T] | None = None, *, when_full: bool = False) -> Callable:
     """Make a function one durable transaction, on disk when it returns; it must be outermost.
@@ -32,6 +35,8 @@ def transactional(write: Callable[P, T] | None = None, *, when_full: bool = Fals
 
     @wraps(write)
     def written(*args: P.args, **kwargs: P.kwargs) -> T:
+        if getattr(_thread, "is_joined", False):
+            return write(*args, **kwargs)
         for repeat in range(REPEATS):
             try:
                 with write_transaction(when_full=when_full):
@@ -44,3 +49,18 @@ def transactional(write: Callable[P, T] | None = None, *, when_full: bool = Fals
             return write(*args, **kwargs)
 
     return written
+
+
+def all_or_none(write: Callable[P, T]) -> Callable[P, T]:
+    """As `transactional`, for a function that calls some that are: here they are parts of its one transaction."""
+
+    @transactional
+    @wraps(write)
+    def joined(*args: P.args, **kwargs: P.kwargs) -> T:
+        _thread.is_joined = True
+        try:
+            return write(*args, **kwargs)
+        finally:
+            _thread.is_joined = False
+
+    return joined

@@ -12,7 +12,7 @@ from tests.factories import make_run
 from trackui.db import fetch_all, fetch_object
 from trackui.db_faults import Conflict, ConnectionLost
 from trackui.errors import InvalidParameterValue, RequestLimitExceeded, TemporarilyUnavailable
-from trackui.transactions import REPEATS, transactional
+from trackui.transactions import REPEATS, all_or_none, transactional
 
 
 def failing(times, error):
@@ -198,3 +198,39 @@ def test_a_change_outside_of_a_transaction_is_not_repeated(transactional_db):
     with pytest.raises(OperationalError):
         Key.objects.filter(name="x").update(name="y")
     connection.close()
+
+
+@transactional
+def add_key(name):
+    Key.objects.create(name=name)
+    if name == "refused":
+        raise InvalidParameterValue("no")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writes_that_are_joined_are_made_all_or_none():
+    @all_or_none
+    def add_both(*names):
+        for name in names:
+            add_key(name)
+
+    add_both("a", "b")
+    with pytest.raises(InvalidParameterValue):
+        add_both("c", "refused")
+    add_key("d")
+
+    assert sorted(Key.objects.values_list("name", flat=True)) == ["a", "b", "d"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joined_writes_are_done_again_together():
+    first, _ = failing(1, conflict())
+
+    @all_or_none
+    def both():
+        add_key("before")
+        first()
+
+    both()
+
+    assert sorted(Key.objects.values_list("name", flat=True)) == ["before", "try 1"]
