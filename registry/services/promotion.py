@@ -1,0 +1,41 @@
+"""Move a version to where it is to be used, stage and aliases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from registry.services.aliases import set_alias
+from registry.services.model_versions import transition_stage
+from trackui.errors import InvalidParameterValue
+from trackui.transactions import all_or_none
+
+
+def promote(
+    name: str,
+    version: str | int,
+    *,
+    stage: str | None = None,
+    archive_existing_versions: bool = False,
+    aliases: Sequence[str] = (),
+    note: str = "",
+    user,
+) -> None:
+    """All of it or nothing, as one transaction. `note` stands beside each move in the history.
+
+    `stage`: None leaves it as it is. `aliases`: those that point to this version from then on.
+    """
+    if stage is None and not aliases:
+        raise InvalidParameterValue("Name a stage, or aliases, that the version is to have.")
+    if stage is None and archive_existing_versions:
+        raise InvalidParameterValue("'archive_existing_versions' goes with a stage.")
+
+    @all_or_none
+    def move() -> None:
+        if stage is not None:
+            transition_stage(
+                name, version, stage, archive_existing_versions=archive_existing_versions, note=note, user=user
+            )
+        for alias in dict.fromkeys(aliases):
+            set_alias(name, alias, version, note=note, user=user)
+
+    move()
