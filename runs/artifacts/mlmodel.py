@@ -9,20 +9,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import yaml
-
 from runs.artifacts.signature import SignatureColumn, mapping, signature_columns
+from trackui.plain_yaml import plain_yaml
 
 FILE_NAME = "MLmodel"
-MOST_ALIASES = 100
-DEEPEST = 100
-OPENING = (
-    yaml.BlockSequenceStartToken,
-    yaml.BlockMappingStartToken,
-    yaml.FlowSequenceStartToken,
-    yaml.FlowMappingStartToken,
-)
-CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 # Facts worth a line, with what they are called; the order is that of the page.
 FACTS = {
     "model_id": "Model id",
@@ -100,22 +90,11 @@ def model_card(text: str) -> ModelCard | None:
 
 
 def safe_yaml(text: str) -> object:
-    """Plain data, or None for what is no YAML, or has more aliases or a deeper nesting than a person writes."""
+    """Plain data, or None for what is none."""
     try:
-        return yaml.load(text, Loader=yaml.CSafeLoader) if is_modest(text) else None
-    except (yaml.YAMLError, ValueError, RecursionError):
+        return plain_yaml(text)
+    except ValueError:
         return None
-
-
-def is_modest(text: str) -> bool:
-    """Aliases can blow a text up without bound, and the loader's own stack ends with the process, not with an error."""
-    aliases = depth = 0
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        aliases += isinstance(token, yaml.AliasToken)
-        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
-        if aliases > MOST_ALIASES or depth > DEEPEST:
-            return False
-    return True
 
 
 def flavor_details(details: dict) -> tuple[tuple[str, str], ...]:

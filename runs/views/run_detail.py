@@ -106,10 +106,12 @@ def run_tags(request: HttpRequest, run_id: str) -> HttpResponse:
     return render_tab(request, run_head(run), "tags", {"page": page, "rows": rows, "edited": request.GET.get("edit")})
 
 
-def render_tab(request: HttpRequest, head: RunHead, tab: str, context: dict, *, status: int = 200) -> HttpResponse:
-    """The page, or what `<live-region>` swaps of it: all but the frame."""
+def render_tab(
+    request: HttpRequest, head: RunHead, tab: str, context: dict, *, status: int = 200, template: str = ""
+) -> HttpResponse:
+    """The page, or what `<live-region>` swaps of it: all but the frame. `template`: of a tab that others have too."""
     context = {"head": head, "run": head.run, "experiment": head.run.experiment, "tab": tab, **context}
-    context["tab_template"] = f"runs/_run_{tab}.html"
+    context["tab_template"] = template or f"runs/_run_{tab}.html"
     return render_page(request, "runs/run_detail.html", context, fragment="runs/_run_detail.html", status=status)
 
 
