@@ -1,5 +1,6 @@
 """The gunicorn worker: requests are awaited without a thread, and no client holds a thread by being slow."""
 
+import os
 import re
 import selectors
 import signal
@@ -246,6 +247,20 @@ class TrackuiWorker(ThreadWorker):
         except BaseException:
             conn.sock.forget_head()
             raise
+
+
+def hold_signals_while_forking() -> None:
+    """A worker told to stop before it has its own handlers would queue that for a parent it is not, and stay.
+
+    So these signals wait from before the fork until the worker has its handlers: see TrackuiWorker.init_signals.
+    """
+    parent = os.getpid()
+
+    def set_mask(how: int) -> None:
+        if os.getpid() == parent:
+            signal.pthread_sigmask(how, STOP_SIGNALS)
+
+    os.register_at_fork(before=lambda: set_mask(signal.SIG_BLOCK), after_in_parent=lambda: set_mask(signal.SIG_UNBLOCK))
 
 
 class GatewayLog(Logger):

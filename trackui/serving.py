@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 from importlib import import_module
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 from trackui.background import TrackuiArbiter
-from trackui.gateway import STOP_SIGNALS
+from trackui.gateway import hold_signals_while_forking
 from trackui.heap import give_memory_back
 from trackui.processes import close_connections
 
@@ -80,20 +79,6 @@ class TrackuiApplication(BaseApplication):
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, pages that the workers share
         return application
-
-
-def hold_signals_while_forking() -> None:
-    """A worker told to stop before it has its own handlers would queue that for a parent it is not, and stay.
-
-    So these signals wait from before the fork until the worker has its handlers: see TrackuiWorker.init_signals.
-    """
-    parent = os.getpid()
-
-    def set_mask(how: int) -> None:
-        if os.getpid() == parent:
-            signal.pthread_sigmask(how, STOP_SIGNALS)
-
-    os.register_at_fork(before=lambda: set_mask(signal.SIG_BLOCK), after_in_parent=lambda: set_mask(signal.SIG_UNBLOCK))
 
 
 def disconnect_needless_receivers() -> None:
