@@ -27,6 +27,7 @@ urlpatterns = [
     path("ajax-api/", include(PROTOCOL)),
     path("ajax-api/2.0/mlflow/", include(tracking.AJAX_ONLY)),
     path("ajax-api/2.0/mlflow/", include(tracking.UNVERSIONED)),
+    path("ajax-api/2.0/mlflow/", include(registry.UNVERSIONED)),
     path("", include(tracking.UNVERSIONED)),
     path("", include(registry.UNVERSIONED)),
     path("", include("registry.urls")),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models import F
 
 from registry.models.registered_model import RegisteredModel
+from runs.models.fields import IndexedText
 from trackui.search.querysets import matching, ordered_by
 from trackui.search.sql import OrderTerm, Sql
 
@@ -94,4 +96,8 @@ class ModelVersionTag(models.Model):
     value = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "model_version"], name="version_tag_key")]
+        indexes = [
+            models.Index(fields=["key", "model_version"], name="version_tag_key"),
+            # Searches for one value of a key that all have.
+            models.Index(F("key"), IndexedText("value"), F("model_version"), name="version_tag_value"),
+        ]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from registry.addressing import ModelUri, model_uri, version_not_found
 from registry.models import ModelVersion
-from runs.artifacts.decoding import Undecodable, decoded_forms
-from runs.artifacts.locations import MAX_LOCATION_LENGTH, OWN_SCHEME, checked_location, stored_path, unplain_problem
-from runs.artifacts.paths import ArtifactPath, directory_path
-from runs.artifacts.stores import artifact_store
+from registry.run_uris import files_of_run, run_uri
+from runs.artifacts.locations import MAX_LOCATION_LENGTH, OWN_SCHEME, checked_location, stored_path
+from runs.artifacts.paths import ArtifactPath
 from runs.ingest.limits import check_length
 from runs.models import LoggedModel, Run
 from runs.services.logged_models import model_not_found
@@ -21,8 +19,6 @@ WHAT = "model version source"
 # What clients name as the source of a prompt, which has no files.
 PROMPT_SOURCE = "dummy-source"
 MAX_ID_LENGTH = 256
-
-_RUN_URI = re.compile(r"runs:/(?P<run_id>[\w-]{1,256})/(?P<path>.+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,50 +71,15 @@ def _of_model(uri: ModelUri, *, user) -> Source:
 
 def _of_run_uri(source: str, run_id: str, *, user) -> Source:
     """The run need not exist: its files are then looked for by whoever reads them."""
-    parts = _RUN_URI.fullmatch(source.rstrip("/"))
-    if parts is None:
-        raise _refused(source, "it must be runs:/<run_id>/<path>")
-    path = _checked_path(source, parts["path"])
-    named = parts["run_id"]
-    if run_id not in ("", named) and Run.objects.visible_to(user).filter(run_id=run_id).exists():
+    named, path = run_uri(source)
+    runs = Run.objects.visible_to(user)
+    if run_id not in ("", named) and runs.filter(run_id=run_id).exists():
         raise _refused(source, f"it is not of the run '{shorten(run_id)}'")
-    run = Run.objects.visible_to(user).filter(run_id=named).first()
+    run = runs.filter(run_id=named).first()
     if run is None:
         return Source(source, named)
-    below_run = f"{run.artifact_uri}/{path}"
-    if model := _logged_under(run, path, user=user):
-        return Source(model.artifact_uri, named, model.model_id)
-    return Source(below_run, named)
-
-
-def _checked_path(source: str, path: str) -> ArtifactPath:
-    try:
-        problem = next(filter(None, map(unplain_problem, decoded_forms(source))), None)
-        if problem is None:
-            return directory_path(path)
-    except Undecodable as error:
-        problem = f"it is {error}"
-    except InvalidParameterValue:
-        problem = "it has an unsafe path"
-    raise _refused(source, problem)
-
-
-def _logged_under(run: Run, path: ArtifactPath, *, user) -> LoggedModel | None:
-    """The newest model that the run logged by this name, where the run itself has no files there.
-
-    Clients from 3.0 on keep a model apart from its run, and still call it by a path of the run.
-    """
-    models = LoggedModel.objects.visible_to(user).active().filter(source_run_id=run.run_id, name=str(path))
-    model = models.order_by("-creation_time", "-id").first()
-    if model is None or _has_files(run.artifact_uri, path):
-        return None
-    return model
-
-
-def _has_files(artifact_uri: str, path: ArtifactPath) -> bool:
-    if not artifact_uri.startswith(f"{OWN_SCHEME}:"):
-        return False
-    return bool(artifact_store().listing(stored_path(artifact_uri) / path, limit=1).entries)
+    location, model = files_of_run(run, path, user=user)
+    return Source(location, named, model.model_id if model else "")
 
 
 def _of_location(location: str, run_id: str, model_id: str, *, user) -> Source:

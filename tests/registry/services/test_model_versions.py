@@ -24,7 +24,7 @@ from registry.services.registered_models import (
 from tests.factories import make_logged_model, make_model_version, make_registered_model
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists, ResourceDoesNotExist
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def kinds(model):
@@ -182,7 +182,7 @@ def test_archiving_is_for_staging_and_production():
     for stage in ("None", "Archived"):
         with pytest.raises(InvalidParameterValue, match="cannot archive existing model versions"):
             transition_stage("M", 1, stage, archive_existing_versions=True, user=None)
-    with pytest.raises(InvalidParameterValue, match="Invalid Model Version stage: live. Value must be one of None, "):
+    with pytest.raises(InvalidParameterValue, match=r"Invalid Model Version stage: live\. Value must be one of None, "):
         transition_stage("M", 1, "live", user=None)
 
 
