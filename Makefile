@@ -7,6 +7,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do $$nam
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Modules are kept compiled, whatever the environment says: tests start some hundred processes that load them.
+export PYTHONDONTWRITEBYTECODE :=
 PIP_INSTALL := -m pip install --quiet
 # Tests of a file stay in one process, which has servers and databases of its own.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
