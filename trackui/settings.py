@@ -225,7 +225,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "trackui API",
-    "DESCRIPTION": "Experiments and runs: list, search, read, edit, and record whole runs in one request.",
+    "DESCRIPTION": "Experiments, runs and registered models: list, search, read, edit, record whole runs, promote.",
     "VERSION": "1",
     "PREPROCESSING_HOOKS": ["runs.api.docs.native_endpoints"],
     "AUTHENTICATION_WHITELIST": [],

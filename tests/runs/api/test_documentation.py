@@ -5,10 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 
+from registry.api.filters import AllEventFacets, ModelFacets, VersionFacets
+from registry.api.serializers import PromotionSerializer
+from registry.models import ModelEvent
+from registry.services.aliases import set_alias
 from runs.api.filters import ExperimentFacets, RunFacets
 from runs.api.record_serializers import RecordSerializer
 from runs.queries.run_summaries import MetricNumbers
+from tests.factories import make_model_version, make_registered_model
 from tests.runs.api.helpers import record
 
 TEXT = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
@@ -22,6 +28,7 @@ CALLS = CALL.findall(TEXT)
 def test_each_call_is_understood(api, method, address, body):
     run_id = record(api, metrics={"val_loss": 1})
     address = address.replace("$RUN_ID", run_id)
+    model_with_a_past()
     if address.endswith("/restore/"):
         api.delete(f"runs/{run_id}/")
 
@@ -35,8 +42,17 @@ def test_each_call_is_understood(api, method, address, body):
     assert response.status_code in (200, 201, 204), getattr(response, "content", "")
 
 
+def model_with_a_past() -> None:
+    """`churn`, with two versions that have been there for a minute."""
+    model = make_registered_model("churn")
+    for _ in range(2):
+        make_model_version(model)
+    set_alias("churn", "champion", 1, user=None)
+    ModelEvent.objects.update(time=F("time") - 60_000)
+
+
 def test_there_are_calls_to_test():
-    assert len(CALLS) >= 13
+    assert len(CALLS) >= 30
 
 
 def test_it_names_every_parameter_and_field():
@@ -45,6 +61,10 @@ def test_it_names_every_parameter_and_field():
         *ExperimentFacets.base_filters,
         *RecordSerializer().fields,
         *MetricNumbers._fields,
+        *ModelFacets.base_filters,
+        *VersionFacets.base_filters,
+        *AllEventFacets.base_filters,
+        *PromotionSerializer().fields,
     }
 
     assert [name for name in sorted(names) if f"`{name}`" not in TEXT and f'"{name}"' not in TEXT] == []
