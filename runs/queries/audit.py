@@ -38,9 +38,9 @@ class AuditOptions:
             action=query.get("action", "").strip()[:64],
             subject=query.get("subject", "").strip()[:256],
             experiment=_integer(query, "experiment") if experiment is None else experiment,
-            since=_day(query, "since"),
-            until=_day(query, "until"),
-            after=_place(query),
+            since=asked_day(query, "since"),
+            until=asked_day(query, "until"),
+            after=asked_place(query),
         )
 
     @property
@@ -100,9 +100,9 @@ def _entries(user, options: AuditOptions) -> QuerySet[AuditEntry]:
     if options.experiment is not None:
         entries = entries.filter(experiment_id=options.experiment)
     if options.since:
-        entries = entries.filter(time__gte=_midnight(options.since))
+        entries = entries.filter(time__gte=midnight(options.since))
     if options.until:
-        entries = entries.filter(time__lt=_midnight(options.until + timedelta(days=1)))
+        entries = entries.filter(time__lt=midnight(options.until + timedelta(days=1)))
     if options.after:
         time, pk = options.after
         entries = entries.filter(Q(time__lt=time) | Q(time=time, pk__lt=pk))
@@ -120,7 +120,7 @@ def _text(value) -> str:
     return shorten(text, LONGEST)
 
 
-def _midnight(day: date) -> int:
+def midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000
 
 
@@ -133,7 +133,7 @@ def _integer(query: QueryDict, name: str) -> int | None:
     return int(text)
 
 
-def _day(query: QueryDict, name: str) -> date | None:
+def asked_day(query: QueryDict, name: str) -> date | None:
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -146,7 +146,7 @@ def _day(query: QueryDict, name: str) -> date | None:
     return day
 
 
-def _place(query: QueryDict) -> tuple[int, int] | None:
+def asked_place(query: QueryDict) -> tuple[int, int] | None:
     text = query.get("after", "")
     if not text:
         return None

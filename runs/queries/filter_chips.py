@@ -32,19 +32,19 @@ def filter_chips(query: QueryDict) -> list[Chip]:
 
     A filter that cannot be read is one chip.
     """
-    return [*_conditions(query), *_choices(query), *_limits(query)][:MOST_CHIPS]
+    return [*conditions(query), *_choices(query), *_limits(query)][:MOST_CHIPS]
 
 
-def _conditions(query: QueryDict) -> Iterator[Chip]:
+def conditions(query: QueryDict) -> Iterator[Chip]:
     text = query.get("q", "").strip()
     try:
         parts = filter_parts(text)
     except SearchSyntaxError:
-        yield Chip(text, _changed(query, "q", []), 0, len(text))
+        yield Chip(text, changed(query, "q", []), 0, len(text))
         return
     for part in parts:
         rest = without(parts, part)
-        yield Chip(part.text, _changed(query, "q", [rest] if rest else []), part.start, part.end)
+        yield Chip(part.text, changed(query, "q", [rest] if rest else []), part.start, part.end)
 
 
 def _choices(query: QueryDict) -> Iterator[Chip]:
@@ -55,17 +55,17 @@ def _choices(query: QueryDict) -> Iterator[Chip]:
         sign = "is not" if name.startswith(NOT) else "is"
         for value in values:
             others = [other for other in values if other != value]
-            yield Chip(f"{field} {sign} {value or '(empty)'}", _changed(query, name, others))
+            yield Chip(f"{field} {sign} {value or '(empty)'}", changed(query, name, others))
 
 
 def _limits(query: QueryDict) -> Iterator[Chip]:
     if runs := [run for text in query.getlist("runs") for run in text.split(",") if run.strip()]:
-        yield Chip("one chosen run" if len(runs) == 1 else f"{len(runs)} chosen runs", _changed(query, "runs", []))
+        yield Chip("one chosen run" if len(runs) == 1 else f"{len(runs)} chosen runs", changed(query, "runs", []))
     if top := query.get("top"):
-        yield Chip(f"the first {top}", _changed(query, "top", []))
+        yield Chip(f"the first {top}", changed(query, "top", []))
 
 
-def _changed(query: QueryDict, name: str, values: list[str]) -> str:
+def changed(query: QueryDict, name: str, values: list[str]) -> str:
     rest = query.copy()
     rest.setlist(name, values)
     for gone in (*PLACES, *([] if values else [name])):

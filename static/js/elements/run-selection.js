@@ -1,6 +1,6 @@
 // <run-selection>: ticks in a form, counted, and kept while the list refreshes or turns its pages.
 //
-// Inside: a <form> with checkboxes named `runs`, <input type="checkbox" data-select-all>, an <output>,
+// Inside: a <form> with checkboxes named `runs` (or as its attribute `name` says), <input type="checkbox" data-select-all>, an <output>,
 // and buttons with data-needs="1" (or 2) that wait for so many ticks and data-at-most for no more.
 // Shift-click ticks the rows between. The address (`runs=a,b`), the tabs and the filter box keep the ticks, so that a
 // link shows them too; what was ticked on other pages is in hidden fields. Without script it is a form with buttons.
@@ -19,16 +19,20 @@ class RunSelection extends HTMLElement {
     this.addEventListener("htmx:after:swap", () => this.#restore());
     this.addEventListener("scroll", (event) => this.#scroll(event.target), { capture: true, passive: true });
     addEventListener("pageshow", () => this.#read());
-    for (const field of this.querySelectorAll('[data-carried] input[name="runs"]')) this.#chosen.add(field.value);
+    for (const field of this.querySelectorAll(`[data-carried] input[name="${this.#name}"]`)) this.#chosen.add(field.value);
     this.#read();
   }
 
+  get #name() {
+    return this.getAttribute("name") ?? "runs";
+  }
+
   get #boxes() {
-    return [...this.querySelectorAll('input[type="checkbox"][name="runs"]')];
+    return [...this.querySelectorAll(`input[type="checkbox"][name="${this.#name}"]`)];
   }
 
   #click(event) {
-    const box = event.target.closest?.('input[type="checkbox"][name="runs"]');
+    const box = event.target.closest?.(`input[type="checkbox"][name="${this.#name}"]`);
     if (!box) return;
     const boxes = this.#boxes;
     const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(box)];
@@ -89,28 +93,30 @@ class RunSelection extends HTMLElement {
   // Where a link or a reload leads says which runs are ticked.
   #keep() {
     const runs = this.#chosen.size <= MOST_IN_ADDRESS ? [...this.#chosen].join(",") : "";
-    const here = withRuns(location.href, runs);
+    const here = withChosen(location.href, this.#name, runs);
     if (here !== location.href) history.replaceState(history.state, "", here);
-    for (const link of document.querySelectorAll(".tabs a")) link.href = withRuns(link.href, runs);
+    for (const link of document.querySelectorAll(".tabs a")) link.href = withChosen(link.href, this.#name, runs);
     const form = document.getElementById("query_form");
     if (!form) return;
-    for (const field of form.querySelectorAll('input[name="runs"]')) field.remove();
-    if (runs) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "runs", value: runs }));
+    for (const field of form.querySelectorAll(`input[name="${this.#name}"]`)) field.remove();
+    if (runs) form.append(this.#hidden(runs));
   }
 
   // Runs chosen on other pages go along as hidden fields.
   #carry(runs) {
     const place = this.querySelector("[data-carried]");
-    place?.replaceChildren(
-      ...runs.map((run) => Object.assign(document.createElement("input"), { type: "hidden", name: "runs", value: run })),
-    );
+    place?.replaceChildren(...runs.map((run) => this.#hidden(run)));
+  }
+
+  #hidden(value) {
+    return Object.assign(document.createElement("input"), { type: "hidden", name: this.#name, value });
   }
 }
 
-function withRuns(address, runs) {
+function withChosen(address, name, chosen) {
   const url = new URL(address);
-  const rest = url.search.slice(1).split("&").filter((part) => part && !part.startsWith("runs="));
-  url.search = [...rest, ...(runs ? [`runs=${runs}`] : [])].join("&");
+  const rest = url.search.slice(1).split("&").filter((part) => part && !part.startsWith(`${name}=`));
+  url.search = [...rest, ...(chosen ? [`${name}=${chosen.split(",").map(encodeURIComponent).join(",")}`] : [])].join("&");
   return url.href;
 }
 
