@@ -200,3 +200,14 @@ def relative_time(milliseconds: int | None, now: int) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit} ago" if seconds < 14 * 86400 else f"{at:%Y-%m-%d}"
     return "just now"
+
+
+def age(milliseconds: int | None, now: int) -> str:
+    """How old something is, in its largest whole unit: `3 min`, `5 h`, `400 d`."""
+    if milliseconds is None:
+        return NOTHING
+    seconds = max(0, now - milliseconds) // 1000
+    for size, unit in reversed(TIME_STEPS):
+        if seconds >= size:
+            return f"{seconds // size:,} {unit}"
+    return "1 min"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry.services.aliases import set_alias
+from registry.services.aliases import delete_alias, set_alias
 from registry.services.model_versions import transition_stage
 from trackui.errors import InvalidParameterValue
 from trackui.transactions import all_or_none
@@ -17,14 +17,16 @@ def promote(
     stage: str | None = None,
     archive_existing_versions: bool = False,
     aliases: Sequence[str] = (),
+    removed_aliases: Sequence[str] = (),
     note: str = "",
     user,
 ) -> None:
     """All of it or nothing, as one transaction. `note` stands beside each move in the history.
 
-    `stage`: None leaves it as it is. `aliases`: those that point to this version from then on.
+    `stage`: None leaves it as it is. `aliases`: those that point to this version from then on; `removed_aliases`: those
+    that are no more, whichever version they pointed to.
     """
-    if stage is None and not aliases:
+    if stage is None and not aliases and not removed_aliases:
         raise InvalidParameterValue("Name a stage, or aliases, that the version is to have.")
     if stage is None and archive_existing_versions:
         raise InvalidParameterValue("'archive_existing_versions' goes with a stage.")
@@ -37,5 +39,7 @@ def promote(
             )
         for alias in dict.fromkeys(aliases):
             set_alias(name, alias, version, note=note, user=user)
+        for alias in dict.fromkeys(removed_aliases):
+            delete_alias(name, alias, note=note, user=user)
 
     move()
