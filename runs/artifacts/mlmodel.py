@@ -61,6 +61,10 @@ class ModelCard:
         return bool(self.inputs or self.outputs or self.params)
 
     @property
+    def has_shapes(self) -> bool:
+        return any(column.shape for column in (*self.inputs, *self.outputs, *self.params))
+
+    @property
     def has_python_function(self) -> bool:
         return any(flavor.name == PYTHON_FLAVOR for flavor in self.flavors)
 

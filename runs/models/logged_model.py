@@ -103,6 +103,9 @@ class ModelInput(models.Model):
     run = run_key("model_inputs")
     model_id = models.CharField(max_length=256)
 
+    class Meta:
+        indexes = [models.Index(fields=["model_id"], name="model_readers")]
+
 
 class ModelOutput(models.Model):
     """A run that made a logged model, at which step. `model_id` as it travels: it is not checked."""

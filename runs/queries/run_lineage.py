@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,12 +17,16 @@ class NodeKind(StrEnum):
     DATASET = "dataset"
     MODEL = "model"
     RUN = "run"
+    VERSION = "version"
+    ALIAS = "alias"
+    STAGE = "stage"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """`note`: how it is related, in a word or two. A run has its `run`; a model its `owner`, the run that made it,
-    and `is_known` unless nothing but its id is known here."""
+    and `is_known` unless nothing but its id is known here; a version of a registered model the name of that and its
+    number."""
 
     kind: NodeKind
     name: str
@@ -30,6 +35,7 @@ class Node:
     model_id: str = ""
     owner: Run | None = None
     is_known: bool = True
+    version: tuple[str, int] | None = None
 
     @property
     def key(self) -> str:
@@ -64,8 +70,22 @@ class Lineage:
         return tuple(stage for stage in self.stages if stage.title)
 
 
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What others make of a run and its models: nodes, how many there are, and (key, key) of what led to which."""
+
+    title: str
+    nodes: Sequence[Node]
+    count: int
+    links: Sequence[tuple[str, str]]
+
+
+# How other apps tell what came of a run: (the run, its models, for whom). They add to it when they are ready.
+FOLLOWERS: list[Callable[[Node, Sequence[Node], object], Followers]] = []
+
+
 def lineage_of(run: Run, *, user) -> Lineage:
-    """Twelve statements at most. One of them reads all links of runs to the models they read."""
+    """Twelve statements at most, and those of FOLLOWERS."""
     me = Node(NodeKind.RUN, str(run), "this run", run)
     models = models_of(run)
     read = [row for row in models if not row.is_output]
@@ -83,18 +103,21 @@ def lineage_of(run: Run, *, user) -> Lineage:
     ]
     children, child_count = children_of(run, user)
     readers, reader_count, reads = readers_of([node.model_id for node in outputs], run, user)
+    followers = [follow(me, outputs, user) for follow in FOLLOWERS]
     links = [
         *((node.key, me.key) for node in inputs),
         *((above[node.owner.pk].key, node.key) for node in inputs if node.owner and node.owner.pk in above),
         *((node.key, me.key) for node in above.values() if node.note == "parent"),
         *((me.key, node.key) for node in [*outputs, *children]),
         *reads,
+        *(link for one in followers for link in one.links),
     ]
     found = (
         ("Runs before it", [*above.values()], len(above)),
         ("What it read", inputs, len(inputs)),
         ("", [me], 1),
         ("Models it made", outputs, len(outputs)),
+        *((one.title, one.nodes, one.count) for one in followers),
         ("Child runs", children, child_count),
         ("Runs that read its models", readers, reader_count),
     )
@@ -124,11 +147,12 @@ def children_of(run: Run, user) -> tuple[list[Node], int]:
     return nodes, children.count() if len(nodes) == MOST else len(nodes)
 
 
-def readers_of(model_ids: list[str], run: Run, user) -> tuple[list[Node], int, list[tuple[str, str]]]:
+def readers_of(model_ids: list[str], run: Run | None, user) -> tuple[list[Node], int, list[tuple[str, str]]]:
     """The newest runs that read one of the models, how many there are, and which read which."""
     if not model_ids:
         return [], 0, []
-    links = ModelInput.objects.filter(model_id__in=model_ids).exclude(run=run)
+    links = ModelInput.objects.filter(model_id__in=model_ids)
+    links = links.exclude(run=run) if run else links
     readers = Run.objects.visible_to(user).filter(pk__in=links.values("run")).order_by("-start_time", "run_id")
     nodes = {reader.pk: Node(NodeKind.RUN, str(reader), "read it", reader) for reader in readers[:MOST]}
     reads = [

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from runs.charts.lineage_svg import PictureBox, lineage_svg
+from runs.charts.lineage_svg import PictureBox, lineage_svg, upright_svg
 from runs.models import Run
 from runs.models.run import PARENT_RUN_TAG
 from runs.queries.run_choices import Choice
@@ -70,8 +70,14 @@ def run_lineage(request: HttpRequest, run_id: str) -> HttpResponse:
     lineage = lineage_of(run, user=request.user)
     columns = [[picture_box(node, run) for node in stage.nodes] for stage in lineage.stages]
     stages = [(stage, [(node, address(node, run)) for node in stage.nodes]) for stage in lineage.stages if stage.title]
-    context = {"stages": stages, "picture": lineage_svg(columns, lineage.links)}
-    return render_tab(request, run_head(run), "lineage", context)
+    files = [(name, reverse("runs:run_table", args=[run_id, "lineage", form])) for form, name in FORM_NAMES.items()]
+    context = {
+        "stages": stages,
+        "picture": lineage_svg(columns, lineage.links),
+        "upright": upright_svg(columns, lineage.links),
+        "files": files,
+    }
+    return render_tab(request, run_head(run), "lineage", context, template="runs/_lineage.html")
 
 
 def picture_box(node: Node, run: Run) -> PictureBox:
@@ -83,6 +89,8 @@ def address(node: Node, run: Run) -> str:
     """Where a node has a page; a model is shown among the files of a run that made or read it."""
     if node.kind is NodeKind.RUN:
         return reverse("runs:run_detail", args=[node.run.run_id])
+    if node.version:
+        return reverse("models:version_detail", args=node.version)
     if node.kind is NodeKind.MODEL and node.is_known:
         query = urlencode({"model": node.model_id, "path": "MLmodel"})
         return f"{reverse('runs:run_artifacts', args=[run.run_id])}?{query}"

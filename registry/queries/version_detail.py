@@ -1,0 +1,120 @@
+"""One version of a registered model with all that its page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from registry.models import ModelEvent, ModelServer, ModelVersion
+from registry.queries.model_servers import live_servers
+from registry.queries.version_folder import (
+    TextFile,
+    VersionFolder,
+    environment_files,
+    input_example,
+    version_folder,
+)
+from registry.queries.version_history import version_events
+from registry.queries.version_metrics import VersionMetric, VersionParam, version_metrics, version_params
+from runs.artifacts.preview import Preview
+from runs.models import LoggedModel, Run
+from runs.queries.run_relations import DatasetRow, datasets_of
+
+FIRST_EVENTS = 8
+
+
+@dataclass(frozen=True)
+class VersionHead:
+    """What every tab of a version shows above itself.
+
+    `run` and `logged_model`: what it was made of, None where that is not here. `earlier`, `later`: the numbers of the
+    versions beside it. `servers`: that answer with it now.
+    """
+
+    version: ModelVersion
+    aliases: tuple[str, ...]
+    run: Run | None
+    logged_model: LoggedModel | None
+    earlier: int | None
+    later: int | None
+    servers: tuple[ModelServer, ...]
+
+    @property
+    def server(self) -> ModelServer | None:
+        return self.servers[0] if self.servers else None
+
+
+def version_head(version: ModelVersion, *, user) -> VersionHead:
+    """Six statements; `version` with its model."""
+    numbers = version.registered_model.versions.values_list("version", flat=True)
+    return VersionHead(
+        version=version,
+        aliases=tuple(version.aliases.order_by("alias").values_list("alias", flat=True)),
+        run=source_run(version, user=user),
+        logged_model=source_model(version, user=user),
+        earlier=numbers.filter(version__lt=version.version).order_by("-version").first(),
+        later=numbers.filter(version__gt=version.version).order_by("version").first(),
+        servers=tuple(live_servers(version)),
+    )
+
+
+def source_run(version: ModelVersion, *, user) -> Run | None:
+    if not version.run_id:
+        return None
+    return Run.objects.visible_to(user).select_related("experiment").filter(run_id=version.run_id).first()
+
+
+def source_model(version: ModelVersion, *, user) -> LoggedModel | None:
+    if not version.model_id:
+        return None
+    return LoggedModel.objects.visible_to(user).active().filter(model_id=version.model_id).first()
+
+
+@dataclass(frozen=True)
+class VersionOverview:
+    """The first tab. Each part loads when the page asks for it."""
+
+    head: VersionHead
+    user: object
+
+    @property
+    def version(self) -> ModelVersion:
+        return self.head.version
+
+    @cached_property
+    def folder(self) -> VersionFolder:
+        return version_folder(self.version, user=self.user)
+
+    @cached_property
+    def example(self) -> tuple[str, Preview] | None:
+        return input_example(self.folder, user=self.user)
+
+    @cached_property
+    def environment(self) -> list[TextFile]:
+        return environment_files(self.folder, user=self.user)
+
+    @cached_property
+    def metrics(self) -> list[VersionMetric]:
+        return version_metrics(self.head.logged_model, self.head.run)
+
+    @cached_property
+    def params(self) -> list[VersionParam]:
+        return version_params(self.head.logged_model, self.head.run)
+
+    @cached_property
+    def datasets(self) -> list[DatasetRow]:
+        return datasets_of(self.head.run) if self.head.run else []
+
+    @cached_property
+    def tags(self) -> list[tuple[str, str]]:
+        return list(self.version.tags.order_by("key").values_list("key", "value"))
+
+    @cached_property
+    def events(self) -> list[ModelEvent]:
+        return list(version_events(self.version, user=self.user)[: FIRST_EVENTS + 1])
+
+    @property
+    def run_link(self) -> str:
+        """The run elsewhere that the client told of, where it is an address to open."""
+        link = self.version.run_link
+        return link if link.startswith(("http://", "https://")) else ""
