@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
+from trackui.addresses import bracketed
 from trackui.background import TrackuiArbiter
 from trackui.gateway import hold_signals_while_forking
 from trackui.heap import give_memory_back
@@ -25,7 +26,7 @@ def gunicorn_options() -> dict:
     """What differs from gunicorn's defaults, and defaults that we rely on."""
     host, port = settings.TRACKUI_BIND_HOST, settings.TRACKUI_BIND_PORT
     return {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": f"{bracketed(host)}:{port}",
         "worker_class": WORKER_CLASS,
         "workers": settings.TRACKUI_WORKERS,
         "threads": settings.TRACKUI_THREADS,

@@ -15,7 +15,7 @@ from runs.artifacts.local import STAGING
 from tests.postgres import PostgresServer
 from tests.processes import children, is_running, wait_for
 from tests.servers import REPOSITORY, free_port, trackui_server
-from trackui.management.commands.serve import is_loopback
+from trackui.addresses import is_loopback
 
 
 def serve(data: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess:
@@ -287,13 +287,9 @@ def test_no_process_outlives_a_killed_server(start_server):
     wait_for(lambda: not any(is_running(pid) for pid in processes))
 
 
-def test_files_it_makes_are_for_its_user_alone(start_server, tmp_path):
-    start_server()
-
-    data = tmp_path / "data"
-    assert data.stat().st_mode & 0o077 == 0
-    assert (data / "trackui.sqlite3").stat().st_mode & 0o077 == 0
-    assert (data / "secret_key").stat().st_mode & 0o077 == 0
+def test_files_it_makes_are_for_its_user_alone(prepared_folder):
+    for made in (prepared_folder, prepared_folder / "trackui.sqlite3", prepared_folder / "secret_key"):
+        assert made.stat().st_mode & 0o077 == 0
 
 
 def test_it_serves_from_postgresql(start_server):

@@ -1,9 +1,7 @@
 """serve: bring database and static files up to date, then answer requests until told to stop."""
 
 import fcntl
-import ipaddress
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from trackui.addresses import binding_problem, bracketed, is_loopback
 from trackui.checks import START
 from trackui.database_transfer.ledger import IN_TRANSFER
 from trackui.serving import TrackuiApplication
@@ -63,11 +62,8 @@ class Command(BaseCommand):
                     "may read and change everything. Bind 127.0.0.1, or give --insecure-no-auth."
                 )
             self.stderr.write(self.style.WARNING(f"Warning: no log-in, and {host}:{port} is open to other machines."))
-        try:
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            socket.create_server((host, port), family=family).close()
-        except OSError as error:
-            raise CommandError(f"TRACKUI_BIND={host}:{port} cannot be used: {error.strerror}.") from None
+        if problem := binding_problem(host, port):
+            raise CommandError(f"TRACKUI_BIND={host}:{port} cannot be used: {problem}.")
 
     def migrate(self) -> None:
         if IN_TRANSFER in connection.introspection.table_names():
@@ -87,21 +83,11 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
 
     def announce(self) -> None:
-        host = settings.TRACKUI_BIND_HOST
-        url = f"http://{f'[{host}]' if ':' in host else host}:{settings.TRACKUI_BIND_PORT}"
+        url = f"http://{bracketed(settings.TRACKUI_BIND_HOST)}:{settings.TRACKUI_BIND_PORT}"
         self.stdout.write(f"trackui is at {url}  (stop: Ctrl-C)")
         if self.is_empty:
             self.stdout.write(FIRST_RUN.format(url=url))
         self.stdout.flush()
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextmanager
