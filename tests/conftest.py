@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,8 @@ from django.conf import settings
 from tests.chromium import launch
 from tests.clients import JsonClient, PageClient
 from tests.postgres import PostgresServer
-from tests.servers import REPOSITORY, folder_like, mlflow_server, stopped_at_the_end, trackui_server
+from tests.receivers import loopback_receiver
+from tests.servers import REPOSITORY, folder_like, mlflow_server, prepare, stopped_at_the_end, trackui_server
 
 # Fixtures that bring servers with databases of their own.
 OWN_DATABASE = {"server", "start_server", "reference_server", "page"}
@@ -140,6 +142,24 @@ def work_jobs(db):
 
 
 @pytest.fixture
+def webhooks_on(settings, monkeypatch):
+    """hooks.example.com may be sent to; its name leads to a public address, whatever this machine can look up."""
+    from trackui.receivers import receiver_of
+
+    settings.TRACKUI_WEBHOOK_HOSTS = [receiver_of("hooks.example.com")]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))]
+    monkeypatch.setattr("trackui.outbound.socket.getaddrinfo", lambda *args, **options: found)
+
+
+@pytest.fixture
+def receiver(settings):
+    """A receiver of webhooks on loopback, which alone may be sent to."""
+    with loopback_receiver() as receiver:
+        settings.TRACKUI_WEBHOOK_HOSTS = receiver.allowed
+        yield receiver
+
+
+@pytest.fixture
 def artifact_root() -> Path:
     """Where artifacts go. Shared by the session, as run ids differ; emptied after each test that looks at it."""
     root = settings.TRACKUI_ARTIFACTS
@@ -151,23 +171,33 @@ def artifact_root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def prepared_folder(tmp_path_factory, request) -> Path:
+    """A data folder as a server leaves it that was started once. Shared by all processes of a test run: copy it."""
+    folder = tmp_path_factory.getbasetemp()
+    return prepare(folder.parent if hasattr(request.config, "workerinput") else folder)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, prepared_folder):
     """Our own server, `server.url`, shared by the session: make an experiment of your own in it."""
     with stopped_at_the_end() as servers:
-        servers.append(trackui_server(tmp_path_factory.mktemp("server") / "data"))
+        data = folder_like(prepared_folder, tmp_path_factory.mktemp("server") / "data")
+        servers.append(trackui_server(data))
         yield servers[0]
 
 
 @pytest.fixture
-def start_server(tmp_path, server):
+def start_server(tmp_path, prepared_folder):
     """Start fresh ones: `start_server()`, `start_server(data=..., TRACKUI_WORKERS="1")`.
 
-    They find the static files collected.
+    They find the static files collected and the tables made, unless `data` is there already.
     """
     with stopped_at_the_end() as servers:
 
         def start(data: Path = tmp_path / "data", **environ: str):
-            servers.append(trackui_server(data if data.exists() else folder_like(server, data), **environ))
+            if not data.exists():
+                folder_like(prepared_folder, data, has_database="TRACKUI_DATABASE_URL" not in environ)
+            servers.append(trackui_server(data, **environ))
             return servers[-1]
 
         yield start

@@ -1,6 +1,7 @@
 """Real servers as processes on a free loopback port: our own, and MLflow's to compare with."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -90,10 +91,27 @@ def trackui_server(data: Path, **environ: str) -> ServerProcess:
     return server
 
 
-def folder_like(server: ServerProcess, folder: Path) -> Path:
-    """A new data folder with the static files of another server, as collecting them takes longer than all the rest."""
+def prepare(shared: Path) -> Path:
+    """The data folder of a server that was started and stopped, made once below a folder that processes share.
+
+    Collecting static files and making the tables take longer than all the rest of a start.
+    """
+    prepared = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            server = trackui_server(shared / "preparing")
+            assert server.stop() == 0, server.log.read_text()
+            server.data.rename(prepared)
+    return prepared
+
+
+def folder_like(prepared: Path, folder: Path, *, has_database: bool = True) -> Path:
+    """A new data folder with the static files of a prepared one, and with its database."""
     folder.mkdir(mode=0o700)
-    shutil.copytree(server.data / "static", folder / "static", copy_function=os.link)
+    shutil.copytree(prepared / "static", folder / "static", copy_function=os.link)
+    if has_database:
+        shutil.copy(prepared / "trackui.sqlite3", folder)
     return folder
 
 

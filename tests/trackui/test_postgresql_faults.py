@@ -24,9 +24,9 @@ def postgres():
 
 
 @pytest.fixture(scope="module")
-def app(postgres, server, tmp_path_factory):
+def app(postgres, prepared_folder, tmp_path_factory):
     with stopped_at_the_end() as servers:
-        data = folder_like(server, tmp_path_factory.mktemp("app") / "data")
+        data = folder_like(prepared_folder, tmp_path_factory.mktemp("app") / "data", has_database=False)
         servers.append(trackui_server(data, TRACKUI_DATABASE_URL=postgres.url))
         yield servers[0]
 

@@ -36,9 +36,9 @@ def standby(primary):
 
 
 @pytest.fixture(scope="module")
-def app(primary, standby, server, tmp_path_factory):
+def app(primary, standby, prepared_folder, tmp_path_factory):
     with stopped_at_the_end() as servers:
-        data = folder_like(server, tmp_path_factory.mktemp("app") / "data")
+        data = folder_like(prepared_folder, tmp_path_factory.mktemp("app") / "data", has_database=False)
         servers.append(
             trackui_server(data, TRACKUI_DATABASE_URL=primary.url, TRACKUI_REPLICA_URL=standby.url, TRACKUI_WORKERS="1")
         )
