@@ -108,9 +108,9 @@ class GetDownloadUri(MlflowView):  # GET model-versions/get-download-uri
     request_body = VersionRequest
 
     def answer(self, data):
-        """What a run's address or a place means, clients find out themselves; of a model's, the place."""
+        """As it was said, but of a model the place: of a run's address, clients look below the run alone."""
         version = visible_version(data.name, data.version, user=self.user)
-        is_of_model = version.source.startswith("models:")
+        is_of_model = version.source.startswith("models:") or version.model_id
         return {"artifact_uri": version.storage_location if is_of_model else version.source}
 
 
