@@ -8,7 +8,7 @@ from registry.search.entities import Grammar, with_ties
 from registry.search.tag_search import Tagged
 from registry.search.texts import text_attribute
 from trackui.search.fields import NUMBER_COMPARATORS, check_comparator, stored_number, wrong_value
-from trackui.search.nodes import Comparison, Number, Text
+from trackui.search.nodes import Comparison, Text
 from trackui.search.sql import PlainTerm, Sql, number_comparison
 
 TABLE = "registry_modelversion"
@@ -16,18 +16,18 @@ NAME = f"{TABLE}.name"
 NUMBER = f"{TABLE}.version"
 CREATED = f"{TABLE}.creation_time"
 UPDATED = f"{TABLE}.last_updated_time"
+# Of a number beyond all versions; more of them would say no more.
+DIGITS = 20
 
 
 def version_number(node: Comparison) -> Sql:
     """An integer, which may stand in quotes: numbers of versions travel as text."""
     value = node.value
-    number = value.number if isinstance(value, Number) else None
-    if isinstance(value, Text) and value.text.isascii() and value.text.removeprefix("-").isdigit():
-        number = int(value.text[:20])
-    if not isinstance(number, int):
+    written = value.text if isinstance(value, Text) else value.source
+    if not (written.isascii() and written.removeprefix("-").isdigit()):
         raise wrong_value(value, "Invalid value for version_number: it must be an integer.", expected="a whole number")
     check_comparator(node, NUMBER_COMPARATORS)
-    return number_comparison(NUMBER, node.operator, stored_number(number))
+    return number_comparison(NUMBER, node.operator, stored_number(int(written[:DIGITS])))
 
 
 GRAMMAR = Grammar(
