@@ -7,6 +7,8 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.queries.made_versions import versions_of_run
+        from runs.jobs.registry import PACKAGES
         from runs.queries.run_lineage import FOLLOWERS
 
         FOLLOWERS.append(versions_of_run)
+        PACKAGES.append("registry.jobs")

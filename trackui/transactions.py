@@ -3,7 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
@@ -56,11 +57,19 @@ def all_or_none(write: Callable[P, T]) -> Callable[P, T]:
 
     @transactional
     @wraps(write)
-    def joined(*args: P.args, **kwargs: P.kwargs) -> T:
-        _thread.is_joined = True
-        try:
+    def written(*args: P.args, **kwargs: P.kwargs) -> T:
+        with joined():
             return write(*args, **kwargs)
-        finally:
-            _thread.is_joined = False
 
-    return joined
+    return written
+
+
+@contextmanager
+def joined() -> Iterator[None]:
+    """Within a transaction that somebody else has opened: functions that are transactional become parts of it."""
+    before = getattr(_thread, "is_joined", False)
+    _thread.is_joined = True
+    try:
+        yield
+    finally:
+        _thread.is_joined = before

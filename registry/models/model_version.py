@@ -31,6 +31,14 @@ class ModelVersionQuerySet(models.QuerySet):
         """Versions of the models the caller may read. Without accounts: all of them."""
         return self
 
+    def outlived(self, before: int) -> ModelVersionQuerySet:
+        """Made before a moment, in no stage, with no alias; no prompts. By model, the oldest first.
+
+        Those in Staging and Production are in use, those in Archived are put away already.
+        """
+        found = self.filter(stage=Stage.NONE, is_prompt=False, creation_time__lt=before, aliases__isnull=True)
+        return found.order_by("name", "version")
+
     def matching(self, condition: Sql) -> ModelVersionQuerySet:
         """Those that satisfy a compiled search."""
         return matching(self, condition)

@@ -1,14 +1,16 @@
-"""Which work a kind of job means. Each other module of this package holds the work of one subject."""
+"""Which work a kind of job means. Each other module of the packages named here holds the work of one subject."""
 
 import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
-import runs.jobs
 from trackui.errors import ResourceDoesNotExist
 
 Work = Callable[..., dict | None]
+
+# Other apps add their own when they are ready.
+PACKAGES = ["runs.jobs"]
 
 _works: dict[str, Work] = {}
 
@@ -38,5 +40,6 @@ def work_of(kind: str) -> Work:
 
 @cache
 def _import_all() -> None:
-    for module in pkgutil.iter_modules(runs.jobs.__path__):
-        import_module(f"runs.jobs.{module.name}")
+    for package in PACKAGES:
+        for module in pkgutil.iter_modules(import_module(package).__path__):
+            import_module(f"{package}.{module.name}")

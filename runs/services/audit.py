@@ -1,5 +1,7 @@
 """The list of what people changed."""
 
+from django.contrib.auth import get_user_model
+
 from runs.models import AuditEntry, Experiment
 from trackui.clock import now_ms
 
@@ -25,3 +27,8 @@ def record(
 def person(user) -> str:
     """The name that is kept of who did something; without accounts it is blank."""
     return user.get_username() if user is not None else ""
+
+
+def user_named(name: str):
+    """The account behind such a name; None for a blank one, and for one that is gone."""
+    return get_user_model().objects.filter(username=name).first() if name else None
