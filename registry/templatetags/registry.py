@@ -1,5 +1,7 @@
 """Models and versions in every template: stages, links that narrow down, the versions a run has given."""
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -7,8 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.models import Stage
 from registry.queries.event_words import event_words, kind_words
+from registry.queries.made_versions import made_versions
 from registry.queries.version_table import VersionRow
 from registry.snippets import first_model, first_version, model_snippets, version_snippets
+from runs.artifacts.mlmodel import FILE_NAME
 from runs.templatetags.run_cells import cell_html
 from runs.templatetags.runs import _address
 from trackui import formats
@@ -62,6 +66,30 @@ def age(milliseconds):
 @register.simple_tag
 def version_address(name, version):
     return reverse("models:version_detail", args=[name, version])
+
+
+@register.simple_tag(takes_context=True)
+def versions_of_run(context, run, models=()):
+    """Versions made of a run, or of logged models that it made (rows of its page). One statement, two with any."""
+    ids = [row.model_id for row in models if row.is_output]
+    return made_versions(run_ids=[run.run_id], model_ids=ids, user=context["request"].user)
+
+
+@register.simple_tag
+def register_address(run, model_id="", path=""):
+    """Where a model of a run is registered: a logged model, or a folder among the run's artifacts."""
+    query = {"run": run.run_id}
+    if model_id:
+        query["source"] = f"models:/{model_id}"
+    elif path:
+        query["source"] = f"runs:/{run.run_id}/{path}"
+    return f"{reverse('models:register')}?{urlencode(query)}"
+
+
+@register.filter
+def holds_model(listing):
+    """Whether a folder of artifacts is a model's."""
+    return any(entry.name == FILE_NAME and not entry.is_dir for entry in listing.entries)
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import runs.urls.converters  # noqa: F401 - registers the parts of addresses
-from registry.views import model_detail, model_edit, model_events, promote, version_edit
+from registry.views import model_detail, model_edit, model_events, promote, register, version_edit
 from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
@@ -12,6 +12,7 @@ VERSION = f"{HERE}/versions/<int:version>"
 
 urlpatterns = [
     path("model-create", model_edit.model_create, name="model_create"),
+    path("model-versions/register", register.register, name="register"),
     path(f"{HERE}/", read(model_detail.model_detail), name="model_detail"),
     # As people write it by hand.
     path(HERE, leads_to("models:model_detail")),
