@@ -49,6 +49,19 @@ def allowed_receiver(url: str, receivers: Iterable[Receiver]) -> Receiver:
     raise BadAddress("it is not among those that TRACKUI_WEBHOOK_HOSTS allows")
 
 
+def allowed_addresses(receiver: Receiver) -> list[tuple]:
+    """Where its name leads, as far as it may be sent to there; NotSent if it may not, OSError if it leads nowhere."""
+    found = socket.getaddrinfo(receiver.origin.host, receiver.origin.port, type=socket.SOCK_STREAM)
+    allowed = [entry for entry in found if may_send_to(receiver, entry[4][0])]
+    if not allowed:
+        raise not_public()
+    return allowed
+
+
+def not_public() -> NotSent:
+    return NotSent("Its name leads to an address that is not public.", is_final=True)
+
+
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, receivers: Iterable[Receiver], seconds: float = SECONDS
 ) -> Answer:
@@ -86,26 +99,16 @@ class CheckedConnection(http.client.HTTPConnection):
         self.alarm.daemon = True
 
     def connect(self) -> None:
-        addresses = self.addresses()
+        addresses = allowed_addresses(self.receiver)
         self.deadline = time.monotonic() + self.seconds
         self.alarm.start()
         self.sock = self.connected(addresses)
         if not may_send_to(self.receiver, self.sock.getpeername()[0]):
-            raise self.refusal()
+            raise not_public()
         if self.receiver.origin.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
             self.sock.do_handshake()
-
-    def addresses(self) -> list[tuple]:
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-        allowed = [entry for entry in found if may_send_to(self.receiver, entry[4][0])]
-        if not allowed:
-            raise self.refusal()
-        return allowed
-
-    def refusal(self) -> NotSent:
-        return NotSent("Its name leads to an address that is not public.", is_final=True)
 
     def connected(self, addresses: list[tuple]) -> socket.socket:
         """By the first address that answers."""

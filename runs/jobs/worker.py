@@ -11,60 +11,32 @@ import socket
 import threading
 import time
 
-from django.db import Error
 from django_tasks_db.models import DBTaskResult
 
 from runs.jobs import queue
 from runs.jobs.progress import Progress
 from runs.jobs.states import beat
 from runs.jobs.upkeep import prune, take_back, take_back_lost
-from trackui.errors import RequestLimitExceeded, TemporarilyUnavailable
+from trackui.attendant import Attendant
 from trackui.processes import close_connections
 
 logger = logging.getLogger("trackui.jobs")
 
-POLL_SECONDS = 0.5
 BEAT_SECONDS = 10.0
 UPKEEP_SECONDS = 30.0
 PRUNE_SECONDS = 3_600.0
 # For a child to come to the next place where it can be interrupted.
 STOP_SECONDS = 5.0
-# Before the database is asked again, when it failed.
-FAULT_SECONDS = 2.0
-
-ORDERLY = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 
-class Worker:
+class Worker(Attendant):
     """`run()` until a signal says stop, or until the process `parent` is gone."""
 
     def __init__(self, *, parent: int | None = None) -> None:
+        super().__init__(parent=parent)
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}"
-        self.parent = parent
-        self.is_stopping = False
         self.child: int | None = None
         self.task: DBTaskResult | None = None
-        self.due: dict[str, float] = {}
-
-    def run(self) -> None:
-        for number in ORDERLY:
-            signal.signal(number, self.on_signal)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ORDERLY)
-        while not self.is_stopping and not self.is_orphan():
-            try:
-                self.step()
-            except (Error, RequestLimitExceeded, TemporarilyUnavailable) as error:
-                logger.warning("The worker waits for the database (%s)", type(error).__name__)
-                close_connections()
-                time.sleep(FAULT_SECONDS)
-            time.sleep(POLL_SECONDS)
-        self.stop_child()
-
-    def on_signal(self, number, frame) -> None:
-        self.is_stopping = True
-
-    def is_orphan(self) -> bool:
-        return self.parent is not None and os.getppid() != self.parent
 
     def step(self) -> None:
         if self.child is not None:
@@ -77,13 +49,6 @@ class Worker:
             take_back_lost()
         if self.is_due("prune", PRUNE_SECONDS) and self.child is None:
             prune()
-
-    def is_due(self, what: str, seconds: float) -> bool:
-        now = time.monotonic()
-        if now < self.due.get(what, 0.0):
-            return False
-        self.due[what] = now + seconds
-        return True
 
     # --- The child -----------------------------------------------------------------------------
 
@@ -113,7 +78,7 @@ class Worker:
             logger.error("The process of job %s ended with status %s", queue.job_pk(self.task), status)
             take_back(self.task)
 
-    def stop_child(self) -> None:
+    def stop(self) -> None:
         """Its job waits for the next worker, if it can be interrupted in time; else it is taken back as it is."""
         if self.child is None:
             return
