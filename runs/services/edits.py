@@ -19,6 +19,7 @@ from runs.services.experiments import (
     rename_held,
     store_tags,
 )
+from runs.services.run_endings import announce_end
 from runs.services.runs import check_time
 from runs.services.sealing import seal_rest
 from trackui.clock import now_ms
@@ -88,7 +89,7 @@ def edit_run(
     @transactional
     def write() -> tuple[Run, bool]:
         run = run_for_writing(run_id, user=user)
-        before = looks(run, tags)
+        before, was_finished = looks(run, tags), run.is_finished
         if status is not None:
             run.status = status
         if end_time is not None:
@@ -102,6 +103,8 @@ def edit_run(
         remove_tags(run, removed)
         run.refresh_from_db(fields=["name", "parent"])
         record_edit(run, before, looks(run, tags), user=user)
+        if run.is_finished and not was_finished:
+            announce_end(run)
         return run, status is not None and run.is_finished and seal_run(run.pk)
 
     run, has_more_to_seal = write()

@@ -11,6 +11,7 @@ from runs.metrics.points import Columns
 from runs.metrics.seal import seal_run
 from runs.models import Experiment, Run, RunStatus
 from runs.services.experiments import active_experiment, insert_experiment
+from runs.services.run_endings import announce_end
 from runs.services.runs import insert_run
 from runs.services.sealing import seal_rest
 from trackui.errors import ResourceAlreadyExists, ResourceDoesNotExist, shorten
@@ -68,6 +69,8 @@ def _insert(recording: Recording, user) -> tuple[Run, bool]:
         tags=recording.tags,
     )
     write_batch(run, Batch(points=recording.points, params=dict(recording.params)))
+    if run.is_finished:
+        announce_end(run)
     return run, run.is_finished and seal_run(run.pk)
 
 

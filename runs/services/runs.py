@@ -14,6 +14,7 @@ from runs.models.run import PARENT_RUN_TAG, RUN_NAME_TAG
 from runs.services.audit import record
 from runs.services.experiments import active_experiment
 from runs.services.names import random_name
+from runs.services.run_endings import announce_end
 from runs.services.sealing import seal_rest
 from trackui.clock import now_ms
 from trackui.db import SHARED, insert_rows, update_row
@@ -122,6 +123,7 @@ def update_run(
 
     def write() -> tuple[Run, bool]:
         run = run_for_writing(run_id, user=user)
+        was_finished = run.is_finished
         if status is not None:
             run.status = str(status)
         if end_time:
@@ -131,6 +133,8 @@ def update_run(
         if name and name != run.name:
             write_batch(run, Batch(tags={RUN_NAME_TAG: name}))
             run.name = name
+        if run.is_finished and not was_finished:
+            announce_end(run)
         return run, status is not None and run.is_finished and seal_run(run.pk)
 
     run, has_more_to_seal = write_together(write)

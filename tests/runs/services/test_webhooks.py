@@ -8,15 +8,9 @@ from django.db import transaction
 from runs.models import WebhookDelivery
 from runs.services.webhooks import announce
 from tests.factories import make_webhook
-from trackui.receivers import receiver_of
 
 pytestmark = pytest.mark.django_db
 VERSION = {"name": "m", "version": "1"}
-
-
-@pytest.fixture
-def _webhooks_are_on(settings):
-    settings.TRACKUI_WEBHOOK_HOSTS = [receiver_of("hooks.example.com")]
 
 
 def test_nothing_is_asked_of_the_database_while_webhooks_are_off(django_assert_num_queries):
@@ -26,7 +20,7 @@ def test_nothing_is_asked_of_the_database_while_webhooks_are_off(django_assert_n
         announce("MODEL_VERSION", "CREATED", VERSION)
 
 
-@pytest.mark.usefixtures("_webhooks_are_on")
+@pytest.mark.usefixtures("webhooks_on")
 def test_one_statement_tells_that_nobody_listens(django_assert_num_queries):
     make_webhook(events=["RUN.FINISHED"])
     make_webhook(events=["MODEL_VERSION.CREATED"], status="DISABLED")
@@ -37,7 +31,7 @@ def test_one_statement_tells_that_nobody_listens(django_assert_num_queries):
     assert not WebhookDelivery.objects.exists()
 
 
-@pytest.mark.usefixtures("_webhooks_are_on")
+@pytest.mark.usefixtures("webhooks_on")
 def test_each_that_listens_has_its_delivery(django_assert_num_queries):
     webhooks = [make_webhook(events=["MODEL_VERSION.CREATED", "RUN.FINISHED"]) for _ in range(2)]
 
@@ -53,7 +47,7 @@ def test_each_that_listens_has_its_delivery(django_assert_num_queries):
     assert body["timestamp"].endswith("+00:00")
 
 
-@pytest.mark.usefixtures("_webhooks_are_on")
+@pytest.mark.usefixtures("webhooks_on")
 def test_what_is_undone_is_not_told():
     make_webhook(events=["MODEL_VERSION.CREATED"])
 
