@@ -14,6 +14,7 @@ from runs.mlflow_api import (
     search_experiments,
     search_logged_models,
     search_runs,
+    webhooks,
 )
 
 
@@ -67,6 +68,9 @@ TRACKING = [
     path("logged-models/<str:model_id>/params", logged_models.LoggedModelParams.as_view()),
     path("logged-models/<str:model_id>/artifacts/directories", artifacts.ListModelArtifacts.as_view()),
     path("logged-models/<str:model_id>/artifacts/files", artifacts.GetModelArtifact.as_view()),
+    path("webhooks", webhooks.Webhooks.as_view()),
+    path("webhooks/<str:webhook_id>", webhooks.WebhookDetail.as_view()),
+    path("webhooks/<str:webhook_id>/test", webhooks.TryWebhook.as_view()),
     path("artifacts/list", artifacts.ListArtifacts.as_view()),
     path("artifacts/presigned-upload-url", artifacts.PresignedUploadUrl.as_view()),
     path("artifacts/presigned-download-url", artifacts.PresignedDownloadUrl.as_view()),
