@@ -3,13 +3,15 @@
 from django.urls import path
 
 import runs.urls.converters  # noqa: F401 - registers the parts of addresses
-from registry.views import version_detail, version_files, version_lineage, version_tables, version_use
+from registry.views import version_compare, version_detail, version_files, version_lineage, version_tables, version_use
 from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
 HERE = "models/<str:name>/versions/<int:version>"
 
 urlpatterns = [
+    path("model-versions/compare", read(version_compare.version_compare), name="version_compare"),
+    path("model-versions/compare.<form:form>", read(version_compare.version_compare_file), name="version_compare_file"),
     path(f"{HERE}/", read(version_detail.version_detail), name="version_detail"),
     # As people write it by hand.
     path(HERE, leads_to("models:version_detail")),

@@ -27,6 +27,8 @@ class Comparison:
     spreads: tuple[Spread, ...] = ()
     differing_params: int = 0
     charted: tuple[MetricRow, ...] = ()
+    # What is compared, in the words of the page.
+    things: str = "runs"
 
     @property
     def reference(self) -> ComparedRun:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 LONGEST_FILTER = 500
 MOST_FOLDED = 50
 MOST_REST = 50
-OWN_PARAMETERS = ("runs", "baseline", "value", "all", "q", "fold")
+OWN_PARAMETERS = ("baseline", "value", "all", "q", "fold")
 # What is done once, or is of another set of runs: runs to add, the page of charts, paper.
 PASSING = ("add", "find", "charts", "print", "theme")
 
@@ -33,6 +35,10 @@ class ComparisonOptions:
     else the address says, as how charts are drawn; links keep it.
     """
 
+    # What the address calls the things that are compared, and which signs stand in it as they are.
+    parameter: ClassVar[str] = "runs"
+    safe: ClassVar[str] = ",:"
+
     run_ids: tuple[str, ...]
     pick: Pick = Pick.LAST
     only_differences: bool = True
@@ -44,9 +50,8 @@ class ComparisonOptions:
     @classmethod
     def from_query(cls, query) -> ComparisonOptions:
         """`runs` repeated, or with commas between them; each once, in the order given."""
-        named = (plain(run_id) for part in query.getlist("runs") for run_id in part.split(","))
         return cls(
-            run_ids=tuple(dict.fromkeys(run_id for run_id in named if run_id)),
+            run_ids=tuple(dict.fromkeys(filter(None, cls.named(query.getlist(cls.parameter))))),
             pick=next((pick for pick in Pick if pick == query.get("value")), Pick.LAST),
             only_differences=query.get("all") != "1",
             q=plain(query.get("q", "")),
@@ -56,14 +61,18 @@ class ComparisonOptions:
                 (name, plain(value))
                 for name, values in query.lists()
                 for value in values
-                if name not in OWN_PARAMETERS and name not in PASSING
+                if name != cls.parameter and name not in OWN_PARAMETERS and name not in PASSING
             )[:MOST_REST],
         )
+
+    @classmethod
+    def named(cls, parts: Sequence[str]) -> Iterator[str]:
+        return (plain(name) for part in parts for name in part.split(","))
 
     def query(self, **changed: object) -> str:
         """The query string of this state, or of it changed; what is default anyway is left out."""
         values = {
-            "runs": ",".join(self.run_ids),
+            self.parameter: ",".join(self.run_ids),
             "baseline": self.baseline,
             "value": self.pick,
             "all": "" if self.only_differences else "1",
@@ -73,7 +82,7 @@ class ComparisonOptions:
         rest = () if "rest" in changed else self.rest
         values |= {name: value for name, value in changed.items() if name != "rest"}
         kept = {key: value for key, value in values.items() if value and not (key == "value" and value == Pick.LAST)}
-        return "&".join(filter(None, [urlencode(kept, safe=",:", doseq=True), urlencode(rest, safe=",")]))
+        return "&".join(filter(None, [urlencode(kept, safe=self.safe, doseq=True), urlencode(rest, safe=",")]))
 
     def with_fold(self, head: str) -> str:
         """This state with a head of the tree folded, or open again."""

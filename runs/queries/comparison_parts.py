@@ -82,7 +82,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Change:
-    """From the reference to another run; None where one of them has nothing."""
+    """From the reference to another run; None where one of them has nothing. `said`: words instead of both values."""
 
     key: str
     before: str | None
@@ -90,6 +90,7 @@ class Change:
     change: str = ""
     tone: str = ""
     href: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
