@@ -15,8 +15,10 @@ from tests.chromium import launch
 from tests.clients import JsonClient, PageClient
 from tests.postgres import PostgresServer
 from tests.receivers import loopback_receiver
-from tests.servers import REPOSITORY, folder_like, mlflow_server, prepare, stopped_at_the_end, trackui_server
+from tests.servers import REPOSITORY, folder_like, free_port, mlflow_server, prepare, stopped_at_the_end, trackui_server
 
+# Where the shared server may send webhooks to: whoever listens there.
+RECEIVER = f"http://127.0.0.1:{free_port()}"
 # Fixtures that bring servers with databases of their own.
 OWN_DATABASE = {"server", "start_server", "reference_server", "page"}
 
@@ -182,7 +184,8 @@ def server(tmp_path_factory, prepared_folder):
     """Our own server, `server.url`, shared by the session: make an experiment of your own in it."""
     with stopped_at_the_end() as servers:
         data = folder_like(prepared_folder, tmp_path_factory.mktemp("server") / "data")
-        servers.append(trackui_server(data))
+        servers.append(trackui_server(data, TRACKUI_WEBHOOK_HOSTS=RECEIVER))
+        servers[0].receiver = RECEIVER
         yield servers[0]
 
 

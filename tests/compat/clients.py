@@ -58,12 +58,16 @@ def _constant(name: str, body: list[ast.stmt]) -> int | None:
 
 
 class ClientProcess:
-    """A running interpreter with one version of the client, which logs to `url`. Imports are paid for once."""
+    """A running interpreter with one version of the client, which logs to `url`. Imports are paid for once.
 
-    def __init__(self, client: ClientVersion, url: str, *, log: Path) -> None:
+    `receiver`: the origin that the server may send webhooks to; the process may listen there.
+    """
+
+    def __init__(self, client: ClientVersion, url: str, *, log: Path, receiver: str = "") -> None:
         self.log = log
         environ = mlflow_environ(
             MLFLOW_TRACKING_URI=url,
+            WEBHOOK_RECEIVER=receiver,
             MLFLOW_HTTP_REQUEST_MAX_RETRIES="3",  # a server's error is to fail a test, not to be waited out
             MLFLOW_HTTP_REQUEST_TIMEOUT="30",
             MLFLOW_REQUIREMENTS_INFERENCE_TIMEOUT="30",

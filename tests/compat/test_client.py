@@ -20,7 +20,7 @@ def client_process(server, tmp_path_factory):
     def start(client):
         if client.major not in running or not running[client.major].is_running():
             log = tmp_path_factory.mktemp("client") / f"mlflow{client.major}.log"
-            running[client.major] = ClientProcess(client, server.url, log=log)
+            running[client.major] = ClientProcess(client, server.url, log=log, receiver=server.receiver)
         return running[client.major]
 
     yield start
