@@ -15,6 +15,9 @@ TAIL_LINES = 25
 # Large packages over a slow line; nobody waits for longer.
 BUILD_SECONDS = 3600
 
+# Of this process, for those who end while a thread of theirs builds.
+_running: set[subprocess.Popen] = set()
+
 
 class CannotBuild(Exception):
     """The environment could not be made; the message ends with what the installer said last."""
@@ -36,6 +39,12 @@ def build(staging: Path, final: Path, *, interpreter: Interpreter, arguments: Se
     if arguments:
         _run([*install, *arguments], folder=folder)
     _say_where_it_stands(staging / "bin", staging=staging, final=final)
+
+
+def stop_building() -> None:
+    """Whatever is being built in threads of this process fails now."""
+    for process in tuple(_running):
+        process.kill()
 
 
 def _say_where_it_stands(folder: Path, *, staging: Path, final: Path) -> None:
@@ -62,11 +71,14 @@ def _run(command: Sequence[str], *, folder: Path | None = None) -> None:
             text=True,
             errors="replace",
         ) as process:
+            _running.add(process)
             try:
                 tail.extend(process.communicate(timeout=BUILD_SECONDS)[0].splitlines())
             except BaseException:
                 process.kill()
                 raise
+            finally:
+                _running.discard(process)
     except OSError as error:
         raise CannotBuild(f"{command[0]} cannot be run: {error.strerror}.") from None
     except subprocess.TimeoutExpired:
