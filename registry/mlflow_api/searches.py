@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from registry.mlflow_api.payloads import model_payloads, version_payloads
-from registry.models import ModelVersion, RegisteredModel
+from registry.models import RegisteredModel
 from registry.queries.version_records import version_records
 from registry.search.model_version_search import compile_version_order, compile_version_search
 from registry.search.registered_model_search import compile_model_order, compile_model_search
+from registry.search.starts import Search
 from runs.mlflow_api.search_runs import check_max_results
 from runs.queries.found_objects import found_pks
 from runs.search.keyset import later_than, position_of
@@ -17,25 +18,23 @@ from trackui.mlflow_api.fields import Request
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
 from trackui.replica import reads_replica
-from trackui.search.sql import PlainTerm, Sql, all_of, among
+from trackui.search.sql import PlainTerm, all_of, among
 
 MAX_MODELS = 1_000
 MAX_VERSIONS = 200_000
 
 
-def page(
-    table: str, data, *, search: Callable[[str], Sql], order: Callable[[Sequence[str]], list[PlainTerm]], limit: int
-) -> tuple[list[int], str]:
+def page(data, search: Search, terms: Sequence[PlainTerm], *, limit: int) -> tuple[list[int], str]:
     """Primary keys of the rows on a page, and the token of the next one, blank at the end."""
-    query = (table, data.filter, data.order_by)
-    terms, where = order(data.order_by), search(data.filter)
+    query = (search.table, data.filter, data.order_by)
+    where = search.where
     if data.page_token:
         where = all_of([where, later_than(terms, read_page_token(data.page_token, *query))])
     # One more than asked for tells whether there is a next page.
-    pks = found_pks(table, where, terms, limit=limit + 1)
+    pks = found_pks(search.source, where, terms, limit=limit + 1)
     if len(pks) <= limit:
         return pks, ""
-    return pks[:limit], make_page_token(position_of(table, terms, pks[limit - 1]), *query)
+    return pks[:limit], make_page_token(position_of(search.table, terms, pks[limit - 1]), *query)
 
 
 def answered(name: str, payloads: list[dict], token: str) -> dict:
@@ -58,8 +57,8 @@ class SearchRegisteredModels(MlflowView):  # GET registered-models/search, and P
     @reads_replica
     def answer(self, data):
         limit = check_max_results(data.max_results, MAX_MODELS)
-        table = RegisteredModel._meta.db_table
-        pks, token = page(table, data, search=compile_model_search, order=compile_model_order, limit=limit)
+        search, terms = compile_model_search(data.filter), compile_model_order(data.order_by)
+        pks, token = page(data, search, terms, limit=limit)
         found = among("id", pks)
         models = {model.pk: model for model in fetch_objects(RegisteredModel, found.text, found.params)}
         return answered("registered_models", model_payloads([models[pk] for pk in pks if pk in models]), token)
@@ -74,6 +73,6 @@ class SearchModelVersions(MlflowView):  # GET model-versions/search, and POST li
     @reads_replica
     def answer(self, data):
         limit = check_max_results(data.max_results, MAX_VERSIONS)
-        table = ModelVersion._meta.db_table
-        pks, token = page(table, data, search=compile_version_search, order=compile_version_order, limit=limit)
+        search, terms = compile_version_search(data.filter), compile_version_order(data.order_by)
+        pks, token = page(data, search, terms, limit=limit)
         return answered("model_versions", version_payloads(version_records(pks)), token)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from registry.search.starts import FewRows, Search
 from registry.search.tag_search import TAG_ENTITIES, Tagged
 from trackui.errors import shorten
 from trackui.search.errors import SearchSyntaxError, invalid_clause
 from trackui.search.fields import null_check_refused, unknown_attribute, unknown_entity
-from trackui.search.nodes import Comparison, Has, Identifier, Node, NullCheck, Word
+from trackui.search.nodes import And, Comparison, Has, Identifier, Node, NullCheck, Word
 from trackui.search.order_by import parse_order_by
 from trackui.search.parser import parse
-from trackui.search.sql import TRUE, PlainTerm, Sql, contains, negated
+from trackui.search.sql import TRUE, PlainTerm, Sql, all_of, contains, negated
 from trackui.search.tree import compiled
 
 ATTRIBUTE = "attribute"
@@ -28,16 +29,22 @@ class Grammar:
     orders: Mapping[str, str]
 
     def compile_filter(self, text: str) -> Sql:
-        """The condition a filter means. SearchSyntaxError says what is wrong with it. A statement for each tag."""
-        return self._compiled(text, parse(text))
+        """The condition a filter means. SearchSyntaxError says what is wrong with it. At most a statement for each
+        comparison.
+        """
+        return all_of(self._conditions(text, parse(text)))
 
-    def compile_search(self, text: str) -> Sql:
+    def compile_search(self, text: str) -> Search:
         """The same as the protocol means it: without prompts, unless it asks for them."""
         node = parse(text)
-        return self.tagged.without_prompts(node, self._compiled(text, node))
+        conditions = self._conditions(text, node)
+        is_few = any(isinstance(condition, FewRows) for condition in conditions)
+        return Search(self.tagged.table, self.tagged.without_prompts(node, all_of(conditions)), is_few)
 
-    def _compiled(self, text: str, node: Node | None) -> Sql:
-        return TRUE if node is None else compiled(node, lambda leaf: self._leaf(text, leaf))
+    def _conditions(self, text: str, node: Node | None) -> list[Sql]:
+        """All of which must hold."""
+        nodes = node.operands if isinstance(node, And) else [] if node is None else [node]
+        return [compiled(part, lambda leaf: self._leaf(text, leaf)) for part in nodes]
 
     def _leaf(self, text: str, node: Node) -> Sql:
         match node:

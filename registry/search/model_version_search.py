@@ -33,9 +33,9 @@ def version_number(node: Comparison) -> Sql:
 GRAMMAR = Grammar(
     Tagged(TABLE, "registry_modelversiontag", "model_version_id"),
     attributes={
-        "name": text_attribute(NAME),
-        "run_id": text_attribute(f"{TABLE}.run_id"),
-        "source_path": text_attribute(f"{TABLE}.source", takes_lists=False),
+        "name": text_attribute(TABLE, "name", index_begins=f"{TABLE}.is_prompt IN (FALSE, TRUE)"),
+        "run_id": text_attribute(TABLE, "run_id"),
+        "source_path": text_attribute(TABLE, "source", takes_lists=False),
         "version_number": version_number,
     },
     orders={

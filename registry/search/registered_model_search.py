@@ -15,7 +15,7 @@ UPDATED = f"{TABLE}.last_updated_time"
 
 GRAMMAR = Grammar(
     Tagged(TABLE, "registry_registeredmodeltag", "registered_model_id"),
-    attributes={"name": text_attribute(NAME)},
+    attributes={"name": text_attribute(TABLE, "name")},
     orders={"name": NAME, "timestamp": UPDATED, "last_updated_timestamp": UPDATED},
 )
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registry.models import PROMPT_TAG
-from trackui.db import fetch_all, is_sqlite
+from registry.search.starts import few_or
+from trackui.db import is_sqlite
 from trackui.search.fields import TEXT_COMPARATORS, check_comparator, text_of
 from trackui.search.nodes import Comparison, Identifier, Node
-from trackui.search.sql import TRUE, Sql, all_of, indexed_equal, negated, text_comparison
+from trackui.search.sql import TRUE, Sql, all_of, indexed_equal, text_comparison
 from trackui.search.tree import identifiers
 
 TAG_ENTITIES = ("tag", "tags")
-# A search begins at the tags where there are at most so many; with more, a page is soon full in its own order.
-FEW = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +24,13 @@ class Tagged:
     tags: str
     reference: str
 
-    def has(self, key: str, where: Sql = TRUE, *, counted: Sql = TRUE) -> Sql:
-        """Has a tag of this key, `probe.value` of which satisfies `where`.
-
-        Costs a statement, to see where to begin: it counts those of the key that are `counted`, by an index.
-        """
-        if self._are_few(key, counted):
-            source = f"SELECT probe.{self.reference} FROM {self.tags} probe WHERE probe.key = %s AND "
-            return where.wrapped(f"{self.table}.id IN ({source}", ")", params=(key,))
-        before = (
-            f"EXISTS (SELECT 1 FROM {self.tags} probe"
-            f" WHERE probe.{self.reference} = {self.table}.id AND probe.key = %s AND "
-        )
+    def has(self, key: str, where: Sql = TRUE) -> Sql:
+        """Has a tag of this key, `probe.value` of which satisfies `where`. One statement, to see where to begin."""
+        tagged = where.wrapped(f"FROM {self.tags} probe WHERE probe.key = %s AND ", "", params=(key,))
+        of_this = tagged.wrapped("EXISTS (SELECT 1 ", f" AND probe.{self.reference} = {self.table}.id")
         # PostgreSQL would read all tags to join them.
-        return where.wrapped(before, ")" if is_sqlite() else " OFFSET 0)", params=(key,))
-
-    def _are_few(self, key: str, counted: Sql) -> bool:
-        found = f"SELECT 1 FROM {self.tags} probe WHERE probe.key = %s AND {counted.text} LIMIT {FEW + 1}"
-        return fetch_all(f"SELECT COUNT(*) FROM ({found}) found", (key, *counted.params))[0][0] <= FEW
+        probed = of_this.wrapped("", ")" if is_sqlite() else " OFFSET 0)")
+        return few_or(f"{self.table}.id", tagged.wrapped(f"SELECT probe.{self.reference} ", ""), probed)
 
     def compared(self, node: Comparison) -> Sql:
         key, value = node.identifier.key, text_of(node.value, "tag")
@@ -50,8 +38,7 @@ class Tagged:
         if key == PROMPT_TAG:
             return self._is_prompt(node.operator, value)
         if node.operator == "=":
-            equal = indexed_equal("probe.value", value)
-            return self.has(key, equal, counted=equal)
+            return self.has(key, indexed_equal("probe.value", value))
         return self.has(key, text_comparison("probe.value", node.operator, value))
 
     def _is_prompt(self, operator: str, value: str) -> Sql:
@@ -63,9 +50,8 @@ class Tagged:
         said = f"CASE WHEN {self.table}.is_prompt THEN 'true' ELSE 'false' END"
         return text_comparison(said, operator, value)
 
-    def present(self, name: Identifier, *, is_negated: bool = False) -> Sql:
-        found = Sql(f"{self.table}.is_prompt = TRUE") if name.key == PROMPT_TAG else self.has(name.key)
-        return negated(found) if is_negated else found
+    def present(self, name: Identifier) -> Sql:
+        return Sql(f"{self.table}.is_prompt = TRUE") if name.key == PROMPT_TAG else self.has(name.key)
 
     @property
     def is_no_prompt(self) -> Sql:

@@ -1,15 +1,24 @@
-"""Comparisons of an attribute that is text."""
+"""Comparisons of attributes that are texts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from registry.search.starts import few_or
 from trackui.search.fields import LIST_COMPARATORS, TEXT_COMPARATORS, check_comparator, list_refused, text_of, texts_of
 from trackui.search.nodes import Comparison, ValueList
 from trackui.search.sql import Sql, text_comparison
 
 
-def text_attribute(column: str, *, takes_lists: bool = True) -> Callable[[Comparison], Sql]:
+def text_attribute(
+    table: str, column: str, *, takes_lists: bool = True, index_begins: str = ""
+) -> Callable[[Comparison], Sql]:
+    """A search may begin at the rows with these texts (a statement more), but not at those without one.
+
+    `index_begins`: a condition that always holds, for the columns before this one in its index.
+    """
+    always = f"{index_begins} AND " if index_begins else ""
+
     def compiled(node: Comparison) -> Sql:
         if isinstance(node.value, ValueList):
             if not takes_lists:
@@ -19,6 +28,9 @@ def text_attribute(column: str, *, takes_lists: bool = True) -> Callable[[Compar
         else:
             value = text_of(node.value, "attributes")
             check_comparator(node, TEXT_COMPARATORS)
-        return text_comparison(column, node.operator, value)
+        found = text_comparison(f"{table}.{column}", node.operator, value)
+        if node.operator in ("!=", "NOT IN"):
+            return found
+        return few_or(f"{table}.id", found.wrapped(f"SELECT {table}.id FROM {table} WHERE {always}", ""), found)
 
     return compiled

@@ -1,7 +1,7 @@
 import pytest
 
 from registry.models import ModelVersion, RegisteredModel
-from registry.search import tag_search
+from registry.search import starts
 from registry.services.model_versions import set_version_tag
 from registry.services.registered_models import set_model_tag
 from tests.factories import make_model_version, make_registered_model
@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 PROMPT = "mlflow.prompt.is_prompt"
 
 
-@pytest.fixture(params=["from the tags", "from the order"], autouse=True)
+@pytest.fixture(params=["what is found", "the order"], autouse=True)
 def start(request, monkeypatch):
-    """A search begins at the tags or in its order: it finds the same."""
-    monkeypatch.setattr(tag_search, "FEW", 2000 if request.param == "from the tags" else -1)
+    """A search begins at what is found or in its order: it comes to the same."""
+    monkeypatch.setattr(starts, "FEW", 2000 if request.param == "what is found" else -1)
 
 
 @pytest.fixture
