@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +20,8 @@ from registry.queries.metric_columns import (
     metric_values,
     sources_of,
 )
+from registry.queries.past_records import PastModel
+from registry.queries.past_versions import past_baseline, past_condition
 from registry.queries.version_baseline import VersionBaseline, version_baseline
 from registry.queries.version_order import DEFAULT_ORDER, order_of
 from runs.models import LoggedModel, Run
@@ -37,7 +39,7 @@ HIDDEN_TAGS = "mlflow."
 
 @dataclass(frozen=True, slots=True)
 class VersionTableOptions:
-    """What the address of the page says. `metrics`: None where it leaves the choice to us."""
+    """What the address of the page says. `metrics`: None where it leaves the choice to us. `past`: as it was then."""
 
     choices: VersionChoices = field(default_factory=VersionChoices)
     order: str = DEFAULT_ORDER
@@ -45,9 +47,12 @@ class VersionTableOptions:
     baseline: str = ""
     page: int = 1
     page_size: int = PAGE_SIZES[0]
+    past: PastModel | None = None
 
     @classmethod
-    def from_query(cls, query: QueryDict, choices: VersionChoices) -> VersionTableOptions:
+    def from_query(
+        cls, query: QueryDict, choices: VersionChoices, past: PastModel | None = None
+    ) -> VersionTableOptions:
         page, size = query.get("page", ""), query.get("rows", "")
         metrics = [text for text in query.getlist("metrics") if "\0" not in text]
         return cls(
@@ -57,6 +62,7 @@ class VersionTableOptions:
             baseline=query.get("baseline", "").strip().replace("\0", "")[:300],
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
             page_size=int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0],
+            past=past,
         )
 
 
@@ -86,6 +92,8 @@ class VersionTable:
     offered: list[str] = field(default_factory=list)
     baseline: VersionBaseline | None = None
     problems: list[str] = field(default_factory=list)
+    # Numbers of all versions there are now; asked for where the page is of the past.
+    there: frozenset[int] = frozenset()
 
     @property
     def total(self) -> int:
@@ -104,6 +112,11 @@ class VersionTable:
         return self.counts.get("Archived", 0)
 
     @property
+    def gone(self) -> list[int]:
+        """Versions there were then, and are no more: whatever is asked for."""
+        return [] if self.options.past is None else sorted(set(self.options.past.state.stages) - self.there)
+
+    @property
     def has_experiments(self) -> bool:
         """Whether the runs are of more than one experiment."""
         return len({row.run.experiment_id for row in self.rows if row.run}) > 1
@@ -116,14 +129,13 @@ class VersionTable:
 def version_table(user, model: RegisteredModel, options: VersionTableOptions) -> VersionTable:
     """A page of versions: at most sixteen statements, however many there are."""
     where = _where(model, options)
-    counts = dict(
-        fetch_all(f"SELECT stage, COUNT(*) FROM {VERSION} WHERE registered_model_id = %s GROUP BY stage", (model.pk,))
-    )
+    counts = _counts(model, options)
     total = fetch_all(f"SELECT COUNT(*) FROM {VERSION} WHERE {where.text}", where.params)[0][0]
     page = Paginator(range(total), options.page_size).get_page(options.page)
     order = order_of(options.order)
     pks = _pks(where, order.sql, limit=options.page_size, offset=(page.number - 1) * options.page_size)
-    baseline = version_baseline(model, options.baseline)
+    asked = past_baseline(options.past, options.baseline) if options.past else options.baseline
+    baseline = version_baseline(model, asked)
     problems = [problem for problem in (order.problem, baseline.problem if baseline else "") if problem]
     versions = _versions(pks)
     base = baseline.version if baseline else None
@@ -137,13 +149,14 @@ def version_table(user, model: RegisteredModel, options: VersionTableOptions) ->
         problems.append(f"metrics: no run of these versions has {', '.join(missing[:3])[:200]}.")
     at = None if base is None else next(at for at, one in enumerate(measured) if one.pk == base.pk)
     table = metric_table(columns, values, sources, baseline_at=at, is_beside=is_beside)
-    rows = _rows(versions, sources)
+    rows = _rows(versions, sources, options.past)
     for place, row in enumerate(rows):
         row.cells = (
             [(head, of_row) for head, of_row in zip(table.heads, table.rows[place], strict=True)] if columns else []
         )
         row.is_baseline = place == at
-    return VersionTable(options, rows, page, counts, table.heads, offered, baseline, problems)
+    there = frozenset(model.versions.values_list("version", flat=True)) if options.past else frozenset()
+    return VersionTable(options, rows, page, counts, table.heads, offered, baseline, problems, there)
 
 
 def all_version_rows(
@@ -162,7 +175,7 @@ def all_version_rows(
             versions = _versions(pks[at : at + ROWS_AT_ONCE])
             sources = sources_of(versions, user)
             values = metric_values(versions, sources, columns)
-            for place, row in enumerate(_rows(versions, sources)):
+            for place, row in enumerate(_rows(versions, sources, options.past)):
                 row.values = [of_column[place] for of_column in values]
                 yield row
 
@@ -180,7 +193,17 @@ def _shown(
 
 
 def _where(model: RegisteredModel, options: VersionTableOptions) -> Sql:
-    return all_of([Sql(f"{VERSION}.registered_model_id = %s", (model.pk,)), options.choices.condition()])
+    chosen = past_condition(options.past, options.choices) if options.past else options.choices.condition()
+    return all_of([Sql(f"{VERSION}.registered_model_id = %s", (model.pk,)), chosen])
+
+
+def _counts(model: RegisteredModel, options: VersionTableOptions) -> dict[str, int]:
+    """Of all versions by stage. One statement."""
+    if options.past:
+        return dict(Counter(options.past.state.stages.values()))
+    return dict(
+        fetch_all(f"SELECT stage, COUNT(*) FROM {VERSION} WHERE registered_model_id = %s GROUP BY stage", (model.pk,))
+    )
 
 
 def _pks(where: Sql, order: Sql, *, limit: int, offset: int = 0) -> list[int]:
@@ -197,8 +220,11 @@ def _versions(pks: Sequence[int]) -> list[ModelVersion]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def _rows(versions: Sequence[ModelVersion], sources: Sources) -> list[VersionRow]:
+def _rows(versions: Sequence[ModelVersion], sources: Sources, past: PastModel | None) -> list[VersionRow]:
     """Two statements."""
+    if past:
+        for one in versions:
+            one.stage = past.state.stages[one.version]
     pks = [one.pk for one in versions]
     aliases: dict[int, list[str]] = defaultdict(list)
     for pk, alias in (
@@ -209,6 +235,8 @@ def _rows(versions: Sequence[ModelVersion], sources: Sources) -> list[VersionRow
     shown = ModelVersionTag.objects.filter(model_version__in=pks).exclude(key__startswith=HIDDEN_TAGS).order_by("key")
     for pk, key, value in shown.values_list("model_version_id", "key", "value"):
         tags[pk].append((key, value))
+    if past:
+        aliases = {one.pk: past.version(one.version).aliases for one in versions}
     return [
         VersionRow(one, sources.runs.get(one.run_id), sources.models.get(one.model_id), aliases[one.pk], tags[one.pk])
         for one in versions

@@ -6,8 +6,10 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from registry.filters import ModelFilters
+from registry.queries.as_of import moment_of
 from registry.queries.model_chips import model_chips
 from registry.queries.model_list import PAGE_SIZES, ModelListOptions, all_model_rows, model_list
+from registry.queries.past_models import all_past_rows, past_model_list
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
 from trackui.http import render_page
@@ -26,13 +28,28 @@ COLUMNS = columns(
     aliases="text",
     tags="text",
 )
+PAST_COLUMNS = columns(
+    name="text",
+    name_now="text",
+    versions="integer",
+    latest_version="integer",
+    production="integer",
+    staging="integer",
+    aliases="text",
+)
 
 
 @require_safe
 @gzip_page
 def models(request):
     filters = ModelFilters(request.GET)
-    listing = model_list(request.user, ModelListOptions.from_query(request.GET, filters.choices()))
+    options = ModelListOptions.from_query(request.GET, filters.choices())
+    as_of = moment_of(request.GET.get("as_of", ""))
+    if as_of is not None:
+        listing = past_model_list(request.user, options, as_of)
+        context = {"list": listing, "page_sizes": PAGE_SIZES, "chips": model_chips(request.GET), "as_of": as_of}
+        return render_page(request, "registry/past_model_list.html", context)
+    listing = model_list(request.user, options)
     context = {
         "list": listing,
         "problems": filters.problems,
@@ -53,6 +70,10 @@ def models(request):
 def models_file(request, form):
     """`production`, `staging`: the highest version in the stage. `aliases` and `tags` are JSON objects."""
     options = ModelListOptions.from_query(request.GET, ModelFilters(request.GET).choices())
+    as_of = moment_of(request.GET.get("as_of", ""))
+    if as_of is not None:
+        rows = map(_past_values, all_past_rows(request.user, options, as_of))
+        return export_response(request, Table("models", PAST_COLUMNS, rows, filter=request.GET.urlencode()), form)
     rows = map(_values, all_model_rows(request.user, options))
     return export_response(request, Table("models", COLUMNS, rows, filter=request.GET.urlencode()), form)
 
@@ -72,4 +93,17 @@ def _values(row):
         stages.get("Staging"),
         json.dumps(dict(row.aliases), ensure_ascii=False),
         json.dumps(dict(row.tags), ensure_ascii=False),
+    )
+
+
+def _past_values(row):
+    stages = {one.stage.value: one.version for one in row.stages}
+    return (
+        row.past.name,
+        row.now or None,
+        row.past.version_count,
+        row.latest,
+        stages.get("Production"),
+        stages.get("Staging"),
+        json.dumps(row.past.aliases, ensure_ascii=False),
     )
