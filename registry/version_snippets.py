@@ -50,7 +50,6 @@ def uses(
 ) -> list[Use]:
     """`body`: a request for the scoring server, as JSON; `served_at`: the address of one that serves this version."""
     following = uris(version, aliases)[1:]
-    uri = following[0][1] if following else version.uri
     return [
         Use("load", "Load it in Python", "By its number it is always this version.", load_snippet(server, version.uri)),
         *(
@@ -72,7 +71,7 @@ def uses(
             "serve",
             "Serve it",
             "A process of its own that answers /invocations. --watch follows the alias or stage to the next version.",
-            f"python manage.py serve_model {shlex.quote(uri)} --port 7000{' --watch' if following else ''}",
+            serve_line(version, aliases),
         ),
         Use("curl", "Ask a server that serves it", "What the model takes is in its signature.", curl(served_at, body)),
         Use(
@@ -82,6 +81,14 @@ def uses(
             spark(server, version.uri),
         ),
     ]
+
+
+def serve_line(version: ModelVersion, aliases: Sequence[str]) -> str:
+    """By an alias or stage where one leads to the version, so that the server can follow it to the next."""
+    ways = uris(version, aliases)
+    is_followed = len(ways) > 1
+    uri = ways[1 if is_followed else 0][1]
+    return f"python manage.py serve_model {shlex.quote(uri)} --port 7000{' --watch' if is_followed else ''}"
 
 
 def curl(served_at: str, body: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+from typing import NamedTuple
 
 from registry.models import ModelServer
 from trackui.errors import InvalidParameterValue, TemporarilyUnavailable
@@ -13,8 +14,16 @@ LARGEST_ANSWER = 2**22
 ANSWER_SECONDS = 20.0
 
 
-def ask(server: ModelServer, body: bytes, content_type: str) -> tuple[int, bytes]:
-    """Status and body of its answer to one request to /invocations.
+class Reply(NamedTuple):
+    """`version`: the number of the version that answered, empty where the server does not tell."""
+
+    status: int
+    body: bytes
+    version: str = ""
+
+
+def ask(server: ModelServer, body: bytes, content_type: str) -> Reply:
+    """Its answer to one request to /invocations.
 
     InvalidParameterValue for a body of more than 1 MiB; TemporarilyUnavailable when nobody answers within 20 s, or
     with more than 4 MiB.
@@ -34,7 +43,7 @@ def ask(server: ModelServer, body: bytes, content_type: str) -> tuple[int, bytes
         connection.close()
     if len(answer) > LARGEST_ANSWER:
         raise TemporarilyUnavailable(f"The answer is larger than {LARGEST_ANSWER // 2**20} MiB.")
-    return response.status, answer
+    return Reply(response.status, answer, response.headers.get("X-Model-Version", ""))
 
 
 class SocketConnection(http.client.HTTPConnection):

@@ -3,7 +3,15 @@
 from django.urls import path
 
 import runs.urls.converters  # noqa: F401 - registers the parts of addresses
-from registry.views import version_compare, version_detail, version_files, version_lineage, version_tables, version_use
+from registry.views import (
+    version_compare,
+    version_detail,
+    version_files,
+    version_lineage,
+    version_tables,
+    version_try,
+    version_use,
+)
 from trackui.http import leads_to
 from trackui.replica import reads_replica as read
 
@@ -24,5 +32,6 @@ urlpatterns = [
     path(f"{HERE}/files.zip", version_files.version_archive, name="version_archive"),
     path(f"{HERE}/lineage", read(version_lineage.version_lineage_page), name="version_lineage"),
     path(f"{HERE}/use", read(version_use.version_use), name="version_use"),
+    path(f"{HERE}/try", version_try.version_try, name="version_try"),
     path(f"{HERE}/<slug:table>.<form:form>", read(version_tables.version_table), name="version_table"),
 ]

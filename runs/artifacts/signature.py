@@ -26,10 +26,7 @@ class SignatureColumn:
 
 def signature_columns(text: object) -> tuple[SignatureColumn, ...]:
     """Nothing for what is no schema."""
-    try:
-        columns = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
-        columns = None
+    columns = plain_json(text) if isinstance(text, str) else None
     if not isinstance(columns, list):
         return ()
     return tuple(signature_column(column) for column in columns[:MOST_COLUMNS] if isinstance(column, dict))
@@ -73,6 +70,16 @@ def kind_of(column: dict[str, Any]) -> str:
 
 def shape_text(shape: object) -> str:
     return f"({', '.join(map(str, shape))})" if isinstance(shape, list) else ""
+
+
+def plain_json(text: str | bytes) -> object:
+    """None for what is no JSON, or holds half a surrogate pair, which no page can show."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def mapping(value: object) -> dict[Any, Any]:

@@ -47,7 +47,7 @@ def model_server():
 def test_the_model_is_asked(model_server):
     answer = tryout.ask(model_server, b"a,b", "text/csv")
 
-    assert answer == (200, b"/invocations text/csv a,b")
+    assert answer == (200, b"/invocations text/csv a,b", "")
     assert tryout.ask(model_server, b"bad", "text/csv")[0] == 400
 
 
