@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runs.models import Experiment, LoggedModel, ModelOutput, Run
 from trackui.errors import shorten
 
 MODEL_URI = "models:/"
+# How other apps read such a URI: (URI, for whom) -> the run it stands for. They add to it when they are ready.
+MODEL_RUNS: list[Callable[[str, object], Run | None]] = []
 NONE = "none"  # `baseline=none`: no baseline, though the experiment has one
 
 
@@ -33,7 +36,8 @@ class Delta:
 def find_baseline(text: str, *, user, experiment: Experiment | None = None) -> Baseline | None:
     """What `baseline=` of an address names, else what the experiment has. A statement or two.
 
-    A run_id, or the URI of a logged model (`models:/m-…`), which stands for the run that made it.
+    A run_id, or a `models:/` URI, of a logged model (`models:/m-…`) or of what MODEL_RUNS know, which stands for the
+    run that made it.
     """
     text = text.strip()
     if text == NONE:
@@ -58,7 +62,7 @@ def run_of(text: str, user) -> Run | None:
         return runs.filter(run_id=text).first()
     model = LoggedModel.objects.visible_to(user).active().filter(model_id=text.removeprefix(MODEL_URI)).first()
     if model is None:
-        return None
+        return next((run for find in MODEL_RUNS if (run := find(text, user)) is not None), None)
     made = ModelOutput.objects.filter(model_id=model.model_id).values("run")
     return runs.filter(pk__in=made).order_by("start_time").first()
 

@@ -1,8 +1,9 @@
-"""What a few words or an id may mean: experiments, runs, logged models, keys, saved views. For the jump box."""
+"""What a few words or an id may mean: experiments, runs, models, keys, saved views. For the jump box."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from runs.models import Experiment, KeyKind, LoggedModel, Run, SavedView
@@ -41,25 +42,39 @@ class KeyTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    text: str
+    address: str
+    note: str = ""
+
+
+# What other apps know by name: (for whom, words, at most so many). They add to it when they are ready.
+PLACES: list[Callable[[object, Sequence[str], int], list[Place]]] = []
+
+
+@dataclass(frozen=True, slots=True)
 class JumpTargets:
+    """`registered`: models of the registry; `models`: those that runs have logged."""
+
     experiments: list[Experiment]
     runs: list[Run]
+    registered: list[Place]
     models: list[LoggedModel]
     keys: list[KeyTarget]
     views: list[SavedView]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.experiments or self.runs or self.models or self.keys or self.views)
+        return not (self.experiments or self.runs or self.registered or self.models or self.keys or self.views)
 
     @property
-    def only(self) -> Experiment | Run | None:
-        """The one experiment or run that is meant, where there is no other."""
-        found = [*self.experiments, *self.runs]
+    def only(self) -> Experiment | Run | Place | None:
+        """The one experiment, run or registered model that is meant, where there is no other."""
+        found = [*self.experiments, *self.runs, *self.registered]
         return found[0] if len(found) == 1 else None
 
 
-NOTHING = JumpTargets([], [], [], [], [])
+NOTHING = JumpTargets([], [], [], [], [], [])
 
 
 def jump_targets(
@@ -67,7 +82,7 @@ def jump_targets(
 ) -> JumpTargets:
     """Every word stands in the name, whatever its case, or the text starts a run's id.
 
-    `experiment_id`: keys of this experiment alone. At most ten statements.
+    `experiment_id`: keys of this experiment alone. At most ten statements, and those of PLACES.
     """
     words = text.split()[:10]
     if not words:
@@ -75,6 +90,7 @@ def jump_targets(
     return JumpTargets(
         _experiments(user, words, at_most),
         _runs(user, words, text.strip().lower(), at_most),
+        [place for find in PLACES for place in find(user, words, at_most)],
         _models(user, words, at_most),
         _keys(user, words, experiment_id, at_most),
         _views(user, words, owner, at_most),

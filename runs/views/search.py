@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from runs.models import Experiment
-from runs.queries.jump import MOST_OF_EACH, jump_targets
+from runs.queries.jump import MOST_OF_EACH, Place, jump_targets
 from runs.views.owners import owner_of
 from trackui.http import render_page
 
@@ -31,6 +31,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if not is_palette and (only := targets.only) is not None:
         if isinstance(only, Experiment):
             return redirect("runs:run_list", only.pk)
+        if isinstance(only, Place):
+            return redirect(only.address)
         return redirect("runs:run_detail", only.run_id)
     context = {"text": text, "targets": targets}
     return render_page(request, "runs/search.html", context, fragment="runs/_search_targets.html")

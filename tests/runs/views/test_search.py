@@ -73,7 +73,7 @@ def test_keys_models_and_views_are_found_too(pages, headers):
         "metrics.otter_loss": f"/experiments/{experiment.pk}/?q=has%28metrics.otter_loss%29",
         "params.otter size": f"/experiments/{experiment.pk}/?q=has%28params.%60otter%20size%60%29",
     }
-    assert linked(html, "Models") == {"otter net": f"/runs/{run.run_id}/artifacts?model={model.model_id}"}
+    assert linked(html, "Logged models") == {"otter net": f"/runs/{run.run_id}/artifacts?model={model.model_id}"}
     assert linked(html, "Saved views") == {"Otters, best first": f"/views/{view.pk}"}
     assert linked(PageClient().html("/search", {"q": "otter"}), "Saved views") == {}
 
