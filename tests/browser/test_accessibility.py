@@ -4,9 +4,10 @@ import urllib.request
 
 import pytest
 
-from tests.browser.axe import violations
+from tests.browser.axe import COLOURS, load_axe, violations
 from tests.browser.logged import call, create_experiment, log_run
 
+WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 360, "height": 780}
 
 
@@ -102,19 +103,28 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("address", PAGES)
-def test_nothing_serious_is_found(address, theme, browser, server, world):
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, color_scheme=theme)
-    page = context.new_page()
-    page.goto(address.format(**world))
-    found = violations(page)
-    overflow = 0
-    if theme == "light":
-        page.set_viewport_size(NARROW)
-        found += [f"narrow: {one}" for one in violations(page)]
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+@pytest.fixture(scope="module")
+def visitor(browser, server):
+    """One profile for all pages, so that what they share is loaded once. No colour is on its way to another."""
+    context = browser.new_context(base_url=server.url, viewport=WIDE, color_scheme="light", reduced_motion="reduce")
+    yield context
     context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_serious_is_found(address, visitor, world):
+    page = visitor.new_page()
+    page.goto(address.format(**world))
+    load_axe(page)
+
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {one}" for one in violations(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(NARROW)
+    found += [f"narrow: {one}" for one in violations(page)]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
 
     assert "\n".join(found) == ""
     assert overflow <= 0, f"the page is {overflow} px wider than a small screen"

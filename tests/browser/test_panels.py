@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import load_axe, violations
 from tests.browser.sweep import log_sweep
 
 OPENED = {
@@ -34,6 +34,7 @@ def test_it_is_usable_by_all_and_fits(browser, server, sweep, opened, width):
     panel = page.locator(selector).first
     expect(panel).to_be_visible()
 
+    load_axe(page)
     found = violations(page)
     box = panel.bounding_box()
     page_width = page.evaluate("document.documentElement.scrollWidth")
