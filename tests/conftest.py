@@ -15,6 +15,7 @@ from tests.chromium import launch
 from tests.clients import JsonClient, PageClient
 from tests.postgres import PostgresServer
 from tests.receivers import loopback_receiver
+from tests.scheduling import Scheduling, long_ones_first, processes
 from tests.servers import REPOSITORY, folder_like, free_port, mlflow_server, prepare, stopped_at_the_end, trackui_server
 
 # Where the shared server may send webhooks to: whoever listens there.
@@ -56,6 +57,16 @@ def pytest_configure(config):
     settings.STATIC_ROOT.mkdir()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    return processes()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_unconfigure(config):
     if config.postgres:
         config.postgres.stop()
@@ -68,6 +79,8 @@ def pytest_collection_modifyitems(config, items):
     is_kept = _runs_on_sqlite if config.postgres is None else _runs_on_postgres
     config.hook.pytest_deselected(items=[item for item in items if not is_kept(item)])
     items[:] = [item for item in items if is_kept(item)]
+    if hasattr(config, "workerinput"):
+        long_ones_first(items)
 
 
 def _runs_on_sqlite(item) -> bool:
