@@ -3,14 +3,10 @@
 Clients repeat a request that is answered 429 (nothing was done), and so do the threads here.
 """
 
-import threading
-import time
-from collections import Counter
-
 import pytest
-from django.db import connections
 
 from runs.models import Experiment, Key, Run
+from tests.at_once import at_once, outcomes
 from tests.clients import MLFLOW_PREFIXES, JsonClient
 from tests.factories import make_experiment, make_logged_model, make_run
 from tests.runs.mlflow_api.answers import EXISTS, INVALID, history, metrics_of, ok, params_of, refusal, tags_of
@@ -21,41 +17,6 @@ pytestmark = pytest.mark.usefixtures("transactional_db")
 @pytest.fixture(params=MLFLOW_PREFIXES)
 def prefix(request):
     return f"{request.param}/mlflow"
-
-
-def at_once(prefix, calls):
-    """The answers to calls made at one moment, one thread each, in the order of the calls."""
-    answers = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(number, path, body):
-        api = JsonClient(prefix)
-        try:
-            start.wait(30)
-            answers[number] = patient(api, path, body)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number, *call)) for number, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return answers
-
-
-def patient(api, path, body):
-    deadline = time.monotonic() + 50
-    while True:
-        response = api.post(path, body)
-        if response.status_code != 429 or time.monotonic() > deadline:
-            return response
-        assert 1 <= int(response["Retry-After"]) <= 5
-        time.sleep(0.02)
-
-
-def outcomes(answers) -> Counter:
-    return Counter((200, "") if answer.status_code == 200 else refusal(answer) for answer in answers)
 
 
 def test_of_fifty_creates_of_one_experiment_one_succeeds(prefix):
