@@ -6,21 +6,20 @@ import numpy as np
 
 from .casting import cast_array
 from .errors import bad_request, kind_of, quote
-from .nested import nested_value
+from .nested import nested_value, stacked
 from .schema import Field, Schema
 
 
 def from_inputs(content: object, schema: Schema | None) -> object:
     """An array, a mapping of names to arrays, or a list of records, each value of its declared type."""
     fields = schema.by_name if schema is not None else {}
-    is_records = isinstance(content, list) and any(isinstance(item, dict) for item in content)
-    if len(fields) == 1 and isinstance(content, list) and not is_records:
+    if len(fields) == 1 and isinstance(content, list) and not any(isinstance(item, dict) for item in content):
         content = {next(iter(fields)): content}
     elif schema is not None and not schema.has_names and isinstance(content, dict):
         raise bad_request("The model takes one array without a name, or a single value, not an object.")
     if isinstance(content, dict):
         return {name: converted(values, fields.get(name)) for name, values in content.items()}
-    if is_records and all(isinstance(item, dict) for item in content):
+    if isinstance(content, list) and all(isinstance(item, dict) for item in content):
         return [{name: converted(value, fields.get(name)) for name, value in item.items()} for item in content]
     return converted(content, schema.fields[0] if schema is not None else None)
 
@@ -42,15 +41,6 @@ def from_instances(content: object, schema: Schema | None) -> object:
     return data
 
 
-def stacked(values: list) -> np.ndarray:
-    try:
-        return np.array(values)
-    except ValueError:  # lists of different lengths
-        made = np.empty(len(values), dtype=object)
-        made[:] = values
-        return made
-
-
 def check_lengths(data: dict, schema: Schema | None) -> None:
     """Of what is required, lists of a type aside: a row of them is no row of the others."""
     checked = {name: values for name, values in data.items() if isinstance(values, (list, np.ndarray))}
@@ -61,7 +51,9 @@ def check_lengths(data: dict, schema: Schema | None) -> None:
             for name, values in checked.items()
             if name in fields and fields[name].required and not fields[name].is_array
         }
-    lengths = {name: len(values) if np.ndim(values) else 1 for name, values in checked.items()}
+    lengths = {name: len(values) if np.ndim(values) else None for name, values in checked.items()}
+    if None in lengths.values():
+        raise bad_request("instances by columns must be lists of values.")
     if len(set(lengths.values())) > 1:
         raise bad_request(f"The inputs have different numbers of values: {quote(lengths)}.")
 
@@ -76,7 +68,7 @@ def converted(values: object, field: Field | None) -> object:
     called = "The input" if field.name is None else f"Input {quote(field.name)}"
     if field.type is not None and not field.type.is_scalar:
         made = nested_value(values, field.type, required=field.required, where=called)
-        return np.array(made) if field.type.name == "array" else made
+        return stacked(made) if isinstance(made, list) else made
     wanted = field.dtype if field.dtype is not None else field.type.dtype
     try:
         natural = as_array(values if isinstance(values, list) else [values], wanted)

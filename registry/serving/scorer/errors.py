@@ -30,4 +30,6 @@ def kind_of(value: object) -> str:
     kinds = {bool: "boolean", int: "long", float: "double", str: "string", list: "array", dict: "object"}
     if value is None:
         return "null"
+    if type(value) is int and not -(2**63) <= value < 2**63:
+        return "a number beyond 64 bits"
     return kinds.get(type(value), type(value).__name__)

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 
 from .answers import answer
-from .errors import ScoringError
+from .errors import ScoringError, bad_request
 from .params import Params
 from .request import Request, RequestReader
 from .schema import schema_of
@@ -27,15 +27,14 @@ class Model:
         os.environ[SERVING] = "true"
         schema = schema_of(told["inputs"])
         self.params = Params(told["params"])
-        self.has_hints = told["from_type_hints"]
-        self.reader = RequestReader(schema, params=self.params.defaults, has_hints=self.has_hints)
+        self.reader = RequestReader(schema, params=self.params.defaults, has_hints=told["from_type_hints"])
         self.predict = getattr(loaded(told), told["predict_fn"])
         wanted = inspect.signature(self.predict).parameters.get("params")
         self.takes_params = wanted is not None and wanted.kind is not inspect.Parameter.VAR_KEYWORD
 
     def score(self, content_type: str, body: bytes) -> tuple[bytes, int, dict]:
         """The answer, the number of rows it is for, and the statistics of its inputs. Raises ScoringError."""
-        request = self.reader.read(content_type, body)
+        request = self.request(content_type, body)
         params = self.params.complete(request.params)
         # Before the model has it, which may change it.
         found = statistics(request.data)
@@ -47,6 +46,15 @@ class Model:
             kind = type(predictions).__name__
             raise internal(f"The model's predictions, {kind}, cannot be written as JSON.") from None
 
+    def request(self, content_type: str, body: bytes) -> Request:
+        try:
+            return self.reader.read(content_type, body)
+        except ScoringError:
+            raise
+        except Exception:  # a body that numpy or pandas trip over in a way of their own
+            traceback.print_exc()
+            raise bad_request("The body cannot be read as input of this model.") from None
+
     def predictions(self, request: Request, params: dict | None) -> object:
         try:
             return self.predict(request.data, params=params) if self.takes_params else self.predict(request.data)
@@ -57,10 +65,8 @@ class Model:
     def failure(self, error: Exception) -> ScoringError:
         """MLflow's errors bring their status; anything else means, as MLflow has it, that the input does not suit."""
         code, status = getattr(error, "error_code", None), getattr(error, "get_http_status_code", None)
-        if isinstance(code, str) and callable(status) and not self.has_hints:
+        if isinstance(code, str) and callable(status):
             return ScoringError(f"The model refused the input: {first_line(error)}", status=status(), error_code=code)
-        if callable(status):
-            return ScoringError(f"The model refused the input: {first_line(error)}")
         name = type(error).__name__
         return ScoringError(
             f"The model raised {name} while it predicted: {first_line(error)}. Check that the input suits it.",

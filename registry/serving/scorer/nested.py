@@ -12,11 +12,11 @@ from .schema import Field, Type
 
 NONE = type(None)
 FITTING = {
-    "boolean": (bool, NONE),
-    "integer": (int,),
-    "long": (int,),
-    "float": (int, float, NONE),
-    "double": (int, float, NONE),
+    "boolean": (bool, np.bool_, NONE),
+    "integer": (int, np.integer),
+    "long": (int, np.integer),
+    "float": (int, float, np.integer, np.floating, NONE),
+    "double": (int, float, np.integer, np.floating, NONE),
     "string": (str, NONE),
     "binary": (str, bytes, NONE),
     "datetime": (str, np.datetime64, NONE),
@@ -42,6 +42,8 @@ def scalar(value: object, type: Type, required: bool, where: str) -> object:
     """A number comes as numpy's, as in a column of it."""
     if not required and (value is None or (isinstance(value, float) and math.isnan(value))):
         return None
+    if value is None:
+        raise wrong(where, type, value)
     return scalars([value], type, where)[0]
 
 
@@ -73,7 +75,17 @@ def array(value: object, type: Type, required: bool, where: str) -> object:
         made = made.tolist() if isinstance(made, np.ndarray) else made
     else:
         made = [nested_value(item, type.item, required=required, where=f"an item of {where}") for item in items]
-    return np.array(made) if isinstance(value, np.ndarray) else made
+    return stacked(made) if isinstance(value, np.ndarray) else made
+
+
+def stacked(values: list) -> np.ndarray:
+    """One array; of lists, where they differ in length."""
+    try:
+        return np.array(values)
+    except ValueError:
+        made = np.empty(len(values), dtype=object)
+        made[:] = values
+        return made
 
 
 def object_(value: object, properties: tuple[Field, ...], required: bool, where: str) -> object:

@@ -30,7 +30,8 @@ class Params:
             return dict(self.defaults)
         if not isinstance(given, dict):
             raise ScoringError(f"params must be an object, not {kind_of(given)}.")
-        return self.defaults | {name: self.checked(name, value) for name, value in given.items() if name in self.types}
+        chosen = {name: self.checked(name, value) for name, value in given.items() if name in self.types}
+        return chosen | {name: value for name, value in self.defaults.items() if name not in chosen}
 
     def checked(self, name: str, value: object) -> object:
         type, shape = self.types[name]

@@ -68,10 +68,10 @@ class PlainTables:
 
 
 def plain_column(values: tuple, kind: Type) -> np.ndarray | list | None:
-    if kind.name in ("double", "float"):
-        return cast_array(np.array(values, dtype=np.float64), kind.dtype)
-    if not ALLOWED[kind.name].issuperset(map(type, values)):
+    allowed = ALLOWED.get(kind.name)
+    if allowed is not None and not allowed.issuperset(map(type, values)):
         return None
     if kind.name == "string":
         return list(values)
-    return cast_array(np.array(values, dtype=np.int64 if kind.name != "boolean" else bool), kind.dtype)
+    made = np.array(values, dtype=None if allowed else np.float64)
+    return cast_array(made, kind.dtype) if made.ndim == 1 else None

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 
 from .errors import ScoringError
@@ -16,7 +17,8 @@ from .model import Model
 from .wire import read_frame, send_frame
 
 JSON = "application/json"
-FINISH_SECONDS = 30
+# As long as a request may take.
+FINISH_SECONDS = 60
 
 
 class Server:
@@ -102,8 +104,9 @@ class Server:
             for connection in self.idle.values():
                 connection.shutdown(socket.SHUT_RD)
             threads = list(self.threads)
+        deadline = time.monotonic() + FINISH_SECONDS
         for thread in threads:
-            thread.join(FINISH_SECONDS)
+            thread.join(max(deadline - time.monotonic(), 0))
 
 
 def send_error(connection: socket.socket, error: ScoringError) -> None:

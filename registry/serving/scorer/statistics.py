@@ -79,7 +79,14 @@ def finite(found: dict) -> dict:
 
 def text_statistics(values: list) -> dict:
     texts = [value for value in values if isinstance(value, str)]
-    missing = sum(value is None or value != value for value in values if not isinstance(value, (str, list, dict)))
+    missing = sum(map(is_missing, values))
     counted = Counter(text[:LONGEST_VALUE] for text in texts)
     first = dict(list(counted.items())[:MOST_VALUES])
     return {"count": len(values), "missing": missing, **({"values": first} if first else {})}
+
+
+def is_missing(value: object) -> bool:
+    """None, NaN, and what pandas has for them."""
+    return (
+        value is None or (isinstance(value, float) and value != value) or type(value).__name__ in ("NaTType", "NAType")
+    )

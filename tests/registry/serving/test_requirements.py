@@ -15,7 +15,7 @@ def read(**files: str) -> Requirements:
 
 def test_requirements_txt_counts_with_the_files_it_refers_to():
     found = read(
-        requirements__txt="# pins\nmlflow==3.17.2  # server\n-r more.txt\n-c constraints.txt\n\npandas>=2 ; os_name>'a'\n",
+        requirements__txt="# pins\nmlflow==3.17.2  # it\n-r more.txt\n-c constraints.txt\n\npandas>=2 ; os_name>'a'\n",
         more__txt="torch \\\n  ==2.1\n--extra-index-url https://download.pytorch.org/whl/cpu\n",
         constraints__txt="numpy<3\n",
         python_env__yaml="python: 3.11.2\ndependencies:\n- -r requirements.txt\n",
