@@ -22,7 +22,8 @@ class RememberedRequest(Request):
     def parse(self, unreader):
         data = unreader.read()
         end = data.find(END_OF_HEAD) + len(END_OF_HEAD)
-        head = (self.peer_addr[0], data[:end])
+        # A Unix socket tells no address.
+        head = (self.peer_addr[0] if self.peer_addr else "", data[:end])
         found = self.known.get(head)
         if found is not None:
             vars(self).update(found, headers=list(found["headers"]))

@@ -82,3 +82,10 @@ def test_memory_is_bounded(known, monkeypatch):
 
     assert 0 < len(known) <= 3
     assert all(len(head) <= request_heads.LARGEST_REMEMBERED for _, head in known)
+
+
+def test_who_comes_through_a_unix_socket_has_no_address(known):
+    for _ in range(2):
+        request = RememberedRequest(Config(), IterUnreader([POST + b"body"]), "")
+        assert request.path == "/api/2.0/mlflow/runs/log-metric"
+    assert list(known) == [("", POST)]
