@@ -12,6 +12,7 @@ COMMANDS = [
     ("sustained", "--seconds 0.4 --every 0.2 --clients 2", ["points/s", "memory MiB", "all"]),
     ("search", "--runs 12 --repeat 2 --clients 2", ["newest", "a OR b", "deep page", "p95 ms"]),
     ("history", "--points 2500", ["write", "read in pages", "read as one stream"]),
+    ("registry", "--seconds 0.1 --clients 2 --repeat 2", ["create a model", "search versions: of a run", "p99 ms"]),
     ("charts", "--runs 2 --points 50 --repeat 2 --clients 2", ["protocol", "chart, zoomed in"]),
 ]
 
