@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from registry.filters import VersionFilters
 from registry.models import RegisteredModel, Stage
 from registry.queries.as_of import models_at, moment_of, state_at
+from registry.queries.compared_versions import VersionOptions
 from registry.queries.model_chips import version_chips
 from registry.queries.model_head import model_head
 from registry.queries.past_records import PastModel, past_models
@@ -56,7 +57,7 @@ def model_detail(request: HttpRequest, name: str) -> HttpResponse:
     table = version_table(request.user, model, options)
     head = past_head(model_head(model), past) if past else model_head(model)
     shown = {f"{model.name}/{row.version.version}" for row in table.rows}
-    ticked = [text for text in request.GET.getlist("versions") for text in ticked_in(text)]
+    ticked = [text for text in VersionOptions.named(request.GET.getlist("versions")) if text]
     context = {
         "model": model,
         "head": head,
@@ -94,11 +95,6 @@ def elsewhere(request: HttpRequest, name: str, as_of: int) -> HttpResponse | Non
         return redirect(f"{reverse('models:model_detail', args=[now])}?{request.GET.urlencode()}")
     context = {"past": past_models([then], as_of)[0], "as_of": as_of}
     return render_page(request, "registry/model_gone.html", context)
-
-
-def ticked_in(text: str) -> list[str]:
-    """`A/3,B/1` as A/3 and B/1."""
-    return [part.strip() for part in text[:10_000].split(",") if part.strip()][:100]
 
 
 @require_safe
