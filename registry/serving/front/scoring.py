@@ -33,10 +33,11 @@ class Scored(NamedTuple):
 
 
 class Scorers:
-    """The scorers on a board. Threads may share it; processes have their own."""
+    """The scorers on a board. Threads may share it; processes have their own. `seconds`: what an answer may take."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, *, seconds: float = SCORE_SECONDS) -> None:
         self.board = board
+        self.seconds = seconds
         self._lock = threading.Lock()
         self._idle: dict[str, list[socket.socket]] = {}
         self._busy: Counter[str] = Counter()
@@ -47,7 +48,7 @@ class Scorers:
         A request whose model was replaced before it was begun goes to the next one.
         """
         head = json.dumps({"op": "score", "content_type": content_type}).encode()
-        deadline = time.monotonic() + SCORE_SECONDS
+        deadline = time.monotonic() + self.seconds
         refused = None
         while True:
             posted = self._ready(min(deadline, time.monotonic() + WAIT_SECONDS))
@@ -64,7 +65,7 @@ class Scorers:
                 if self.board.read().model == posted.model:
                     raise Unavailable("The scoring process ended while it had this request.") from None
             except TimeoutError:
-                raise Unavailable(f"The model has not answered within {SCORE_SECONDS:.0f} seconds.") from None
+                raise Unavailable(f"The model has not answered within {self.seconds:.0f} seconds.") from None
 
     def answers(self) -> bool:
         """Whether a scorer says so."""

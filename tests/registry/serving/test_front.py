@@ -202,8 +202,8 @@ def test_they_do_not_wait_for_ever(front, start, monkeypatch):
     assert status == 503 and headers["Retry-After"]
 
 
-def test_a_model_that_takes_too_long_is_not_waited_for(front, start, monkeypatch):
-    monkeypatch.setattr(scoring, "SCORE_SECONDS", 0.1)
+def test_a_model_that_takes_too_long_is_not_waited_for(board, start):
+    front = Front(Scorers(board, seconds=0.1), Tally())
     is_over = threading.Event()
     start(lambda head, body: (is_over.wait(5), echo(head, body))[1])
 
