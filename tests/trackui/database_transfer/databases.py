@@ -119,7 +119,10 @@ execute_from_command_line(sys.argv)
 
 
 def manage(*arguments: str, data: Path, **environ: str) -> subprocess.Popen:
-    """A command of manage.py in a process of its own; what it says is in its `stdout`."""
+    """A command of manage.py in a process of its own; what it says is in its `stdout`.
+
+    It waits until that is read, so whoever reads a line is never far behind it.
+    """
     inherited = {name: text for name, text in os.environ.items() if not name.startswith("TRACKUI_")}
     return subprocess.Popen(
         [sys.executable, "-c", MANAGE, *arguments],
@@ -129,6 +132,7 @@ def manage(*arguments: str, data: Path, **environ: str) -> subprocess.Popen:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        pipesize=4096,
     )
 
 

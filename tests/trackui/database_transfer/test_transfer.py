@@ -104,7 +104,7 @@ def test_a_transfer_killed_at_any_moment_is_gone_on_with(direction, source, empt
         transfer(*ends)
         ends = [empty_postgres, f"sqlite:///{tmp_path / 'target.sqlite3'}"]
     # As it makes the tables, and some ranges further each time; a few are verified in the end.
-    lines = [1, 2, *(random.randint(3, 60) for _ in range(5))]
+    lines = [1, 2, *(random.randint(3, 100) for _ in range(3))]
 
     for count in lines:
         process = manage("transfer", *ends, data=tmp_path)
