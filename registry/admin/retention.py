@@ -13,7 +13,7 @@ from registry.admin.curation import curation_context, digest_of
 from registry.models import ModelVersion
 from registry.services.retention import MOST_DAYS, made_before, start_archiving
 
-SHOWN = 1000
+SHOWN = 200
 DAYS = 90
 
 

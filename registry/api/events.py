@@ -51,6 +51,7 @@ class ModelEventViewSet(EventView):
         return self.answer(self.listing(events, EventFacets), ModelEventSerializer, f"{name} events")
 
 
+@extend_schema(tags=["models"])
 class AllEventViewSet(EventView):
     filterset_class = AllEventFacets
 

@@ -74,9 +74,13 @@ class VersionFacets(RegistryFacets):
     run_id = ValuesFilter(help_text=f"{REPEATED} Any of them.")
     stale = DaysFilter("Versions older than so many days.")
     unaliased = django_filters.BooleanFilter(help_text="Versions without an alias.")
+    kind = django_filters.ChoiceFilter(choices=KINDS, help_text="Default: of all models, models; of one, all.")
 
-    def condition(self) -> Sql:
+    def condition(self, *, kind: str) -> Sql:
+        """`kind`: where none is asked for."""
         values = self.values
+        kind = values["kind"] or kind
+        of_kind = TRUE if kind == "all" else Sql(f"{VERSION}.is_prompt = %s", (kind == "prompts",))
         of_runs = in_values(f"{VERSION}.run_id", values["run_id"]) if values["run_id"] else TRUE
         choices = VersionChoices(
             stages=tuple(values["stage"]),
@@ -87,7 +91,7 @@ class VersionFacets(RegistryFacets):
             aliases=tuple(values["alias"]),
             archived="show",
         )
-        return all_of([choices.condition(), of_runs])
+        return all_of([of_kind, choices.condition(), of_runs])
 
 
 class EventFacets(Facets):

@@ -44,6 +44,7 @@ ONE_VERSION = {200: ModelVersionSerializer}
 KNOWN = ("q", "order_by", "as_of", *VersionFacets.base_filters)
 
 
+@extend_schema(tags=["models"])
 class ModelVersionViewSet(RegistryView, GenericViewSet):
     queryset = ModelVersion.objects.none()  # for the schema alone: every action asks what the caller may see
     serializer_class = ModelVersionSerializer
@@ -60,7 +61,7 @@ class ModelVersionViewSet(RegistryView, GenericViewSet):
     def list_all(self, request, **kwargs):
         """Last changed first, or in the order asked for. `?format=csv` answers all that match at once as CSV."""
         versions = ModelVersion.objects.visible_to(request.user)
-        return self.answer(self.listing(versions, []), ModelVersionSerializer, "model-versions")
+        return self.answer(self.listing(versions, [], kind="models"), ModelVersionSerializer, "model-versions")
 
     @extend_schema(
         operation_id="model_versions_list",
@@ -88,13 +89,16 @@ class ModelVersionViewSet(RegistryView, GenericViewSet):
         if model is None:
             raise model_not_found(name)
         versions = ModelVersion.objects.visible_to(request.user).filter(registered_model=model)
-        listing = self.listing(versions, ["version_number DESC"])
+        listing = self.listing(versions, ["version_number DESC"], kind="all")
         return self.answer(listing, ModelVersionSerializer, f"{name} versions")
 
-    def listing(self, versions: ModelVersionQuerySet, order_by: list[str]) -> KeysetListing[VersionRecord]:
+    def listing(
+        self, versions: ModelVersionQuerySet, order_by: list[str], *, kind: str
+    ) -> KeysetListing[VersionRecord]:
+        """`order_by`, `kind`: where none is asked for."""
         parameters = self.request.query_params
         check_parameters(parameters, KNOWN)
-        chosen = VersionFacets.checked(parameters).condition()
+        chosen = VersionFacets.checked(parameters).condition(kind=kind)
         return KeysetListing(
             versions.matching(all_of([compile_version_filter(parameters.get("q", "")), chosen])),
             compile_version_order(parameters.getlist("order_by") or order_by),

@@ -64,6 +64,14 @@ def test_versions_of_all_models_are_searched(api, versions):
     ]
 
 
+def test_versions_of_prompts_are_shown_where_they_are_asked_for(api, versions):
+    make_model_version(make_registered_model("greeting", tags={"mlflow.prompt.is_prompt": "true"}))
+
+    for query, found in (({}, 4), ({"kind": "prompts"}, 1), ({"kind": "all"}, 5)):
+        assert len(numbers(api.get("model-versions/", query))) == found
+    assert numbers(api.get("models/greeting/versions/")) == [1]
+
+
 def test_pages_follow_each_other(api, versions):
     pages = list(all_pages(api, "model-versions/", page_size=2))
 
