@@ -14,7 +14,7 @@ from .errors import ScoringError, bad_request
 from .params import Params
 from .request import Request, RequestReader
 from .schema import schema_of
-from .statistics import statistics
+from .statistics import columns_of, statistics
 
 # What MLflow's own server sets: models with type hints then convert JSON to what they ask for.
 SERVING = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
@@ -37,7 +37,7 @@ class Model:
         request = self.request(content_type, body)
         params = self.params.complete(request.params)
         # Before the model has it, which may change it.
-        found = statistics(request.data)
+        found = statistics(columns_of(request.data) if request.columns is None else request.columns)
         predictions = self.predictions(request, params)
         try:
             return answer(predictions, is_wrapped=not request.is_bare), row_count(request.data), found

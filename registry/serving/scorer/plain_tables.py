@@ -1,9 +1,11 @@
 """The common request, fast: a table whose columns are those of the signature, of plain numbers and texts.
 
-Each function gives the frame that `frames` would, or None to leave the request to it, together with all that is wrong.
+Each method gives the frame that `frames` would, or None to leave the request to it, together with all that is wrong.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,13 @@ from .casting import cast_array
 from .schema import Schema, Type
 
 ALLOWED = {"boolean": {bool}, "integer": {int}, "long": {int}, "string": {str}}
+
+
+class PlainTable(NamedTuple):
+    """A frame, and the columns it was made of, which are quicker to look at than its own."""
+
+    frame: pd.DataFrame
+    columns: list[tuple[str, np.ndarray | list]]
 
 
 class PlainTables:
@@ -31,43 +40,62 @@ class PlainTables:
         plain = {"double", "float", *ALLOWED}
         return cls(schema) if all(field.type.name in plain for field in schema.fields) else None
 
-    def from_split(self, content: object) -> pd.DataFrame | None:
+    def from_form(self, form: str, content: object) -> PlainTable | None:
+        if form == "dataframe_split":
+            return self.from_split(content)
+        if isinstance(content, list):
+            return self.from_records(content)
+        return self.from_columns(content) if isinstance(content, dict) and form != "dataframe_records" else None
+
+    def from_split(self, content: object) -> PlainTable | None:
         if not isinstance(content, dict) or content.get("columns") != self.names or len(content) != 2:
             return None
-        return self.from_rows(content.get("data"))
+        rows = content.get("data")
+        return self.from_rows(rows) if isinstance(rows, list) else None
 
-    def from_records(self, content: object) -> pd.DataFrame | None:
-        if not isinstance(content, list):
-            return None
+    def from_records(self, records: list) -> PlainTable | None:
         width, names = len(self.names), self.names
         try:
-            rows = [[record[name] for name in names] for record in content]
+            rows = [[record[name] for name in names] for record in records]
         except (KeyError, TypeError, IndexError):
             return None
-        return self.from_rows(rows) if all(len(record) == width for record in content) else None
+        return self.from_rows(rows) if all(len(record) == width for record in records) else None
 
-    def from_rows(self, rows: object) -> pd.DataFrame | None:
+    def from_rows(self, rows: list) -> PlainTable | None:
         """Rows as JSON has them. Doubles are one array; numpy reads what pandas would: null is NaN, "1.5" is 1.5."""
-        if not isinstance(rows, list) or not rows:
+        if not rows:
             return None
         try:
             if self.is_double:
                 values = np.array(rows, dtype=np.float64)
-                is_table = values.shape == (len(rows), len(self.names))
-                return pd.DataFrame(values, columns=self.index, copy=False) if is_table else None
+                if values.shape != (len(rows), len(self.names)):
+                    return None
+                frame = pd.DataFrame(values, columns=self.index, copy=False)
+                return PlainTable(frame, list(zip(self.names, values.T, strict=True)))
             if any(len(row) != len(self.names) for row in rows):
                 return None
-            columns = [
-                plain_column(values, type) for values, type in zip(zip(*rows, strict=True), self.types, strict=True)
-            ]
+            return self.table(list(zip(*rows, strict=True)))
         except (ValueError, TypeError, OverflowError):
             return None
+
+    def from_columns(self, content: dict) -> PlainTable | None:
+        lists = [content.get(name) for name in self.names]
+        if len(content) != len(lists) or not all(isinstance(values, list) and values for values in lists):
+            return None
+        try:
+            return self.table(lists) if len(set(map(len, lists))) == 1 else None
+        except (ValueError, TypeError, OverflowError):
+            return None
+
+    def table(self, lists: list) -> PlainTable | None:
+        columns = [plain_column(values, kind) for values, kind in zip(lists, self.types, strict=True)]
         if any(column is None for column in columns):
             return None
-        return pd.DataFrame(dict(zip(self.names, columns, strict=True)), copy=False)
+        named = dict(zip(self.names, columns, strict=True))
+        return PlainTable(pd.DataFrame(named, copy=False), list(named.items()))
 
 
-def plain_column(values: tuple, kind: Type) -> np.ndarray | list | None:
+def plain_column(values: tuple | list, kind: Type) -> np.ndarray | list | None:
     allowed = ALLOWED.get(kind.name)
     if allowed is not None and not allowed.issuperset(map(type, values)):
         return None

@@ -27,6 +27,8 @@ class Request:
     data: object
     params: object = None
     is_bare: bool = False
+    # The columns of a table by name, where they are at hand.
+    columns: list | None = None
 
 
 class RequestReader:
@@ -53,7 +55,9 @@ class RequestReader:
             raise bad_request(f"The body must have exactly one of {', '.join(FORMS)}; it has {quote([*content])}.")
         form, params = forms[0], content.get("params")
         if not self.has_hints:
-            return Request(self.data(form, content[form]), params)
+            request = self.data(form, content[form])
+            request.params = params
+            return request
         if form != "inputs":
             raise ScoringError(f"This model takes its data as inputs, not as {form}: it checks them by type hints.")
         return Request(content["inputs"], params)
@@ -64,18 +68,19 @@ class RequestReader:
         data = {name: value for name, value in content.items() if name not in self.params}
         return Request(data if self.has_hints else self.conform(data), params, is_bare=True)
 
-    def data(self, form: str, content: object) -> object:
+    def data(self, form: str, content: object) -> Request:
+        plain = self.plain.from_form(form, content) if self.plain is not None else None
+        if plain is not None:
+            return Request(plain.frame, columns=plain.columns)
+        return Request(self.conform(self.read_form(form, content)))
+
+    def read_form(self, form: str, content: object) -> object:
         if form == "inputs":
-            return self.conform(from_inputs(content, self.schema))
+            return from_inputs(content, self.schema)
         if form == "instances":
-            return self.conform(from_instances(content, self.schema))
+            return from_instances(content, self.schema)
         need_frames()
-        is_split = form == "dataframe_split"
-        if self.plain is not None:
-            frame = self.plain.from_split(content) if is_split else self.plain.from_records(content)
-            if frame is not None:
-                return frame
-        return self.conform(frames.frame_from_split(content) if is_split else frames.frame_from_records(content))
+        return frames.frame_from_split(content) if form == "dataframe_split" else frames.frame_from_records(content)
 
     def conform(self, data: object) -> object:
         schema = self.schema

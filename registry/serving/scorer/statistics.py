@@ -21,20 +21,17 @@ LONGEST_VALUE = 100
 FEW_ROWS = 8
 
 
-def statistics(data: object) -> dict[str, dict]:
-    """Of a data frame, a mapping of arrays, or one array, whose columns are its second dimension."""
-    return {str(name): column_statistics(values) for name, values in columns_of(data) if len(values)}
+def statistics(columns: list[tuple[object, np.ndarray | list]]) -> dict[str, dict]:
+    """Of columns by name; a list is one of texts."""
+    return {str(name): column_statistics(values) for name, values in columns[:MOST_COLUMNS] if len(values)}
 
 
 def columns_of(data: object) -> list[tuple[object, np.ndarray]]:
+    """Of a data frame, a mapping of arrays, or one array, whose columns are its second dimension."""
     if hasattr(data, "iloc") and hasattr(data, "columns"):
-        names = data.columns[:MOST_COLUMNS].tolist()
-        if len(set(data.dtypes)) == 1 and data.dtypes.iloc[0].__class__.__name__.endswith("DType"):
-            return list(zip(names, data.to_numpy()[:, :MOST_COLUMNS].T, strict=True))
-        return [(name, data.iloc[:, i].to_numpy()) for i, name in enumerate(names)]
+        return [(name, data.iloc[:, i].to_numpy()) for i, name in enumerate(data.columns[:MOST_COLUMNS])]
     if isinstance(data, dict):
-        pairs = list(data.items())[:MOST_COLUMNS]
-        return [(name, values) for name, values in pairs if isinstance(values, np.ndarray) and values.ndim == 1]
+        return [(name, values) for name, values in data.items() if isinstance(values, np.ndarray) and values.ndim == 1]
     if isinstance(data, np.ndarray) and data.ndim == 2:
         return list(enumerate(data[:, :MOST_COLUMNS].T))
     if isinstance(data, np.ndarray) and data.ndim == 1:
@@ -42,24 +39,22 @@ def columns_of(data: object) -> list[tuple[object, np.ndarray]]:
     return []
 
 
-def column_statistics(values: np.ndarray) -> dict:
+def column_statistics(values: np.ndarray | list) -> dict:
+    if isinstance(values, list):
+        return text_statistics(values)
     kind = values.dtype.kind
     if kind not in "iufb":
         return text_statistics(values.tolist())
     if len(values) <= FEW_ROWS:
         return few_numbers(values.tolist())
-    numbers = values.astype(np.float64)
-    missing = int(np.isnan(numbers).sum()) if kind == "f" else 0
+    found = {"count": len(values), "missing": 0}
+    numbers = values.astype(np.float64, copy=False)
     if kind == "f":
+        found["missing"] = int(np.count_nonzero(np.isnan(numbers)))
         numbers = numbers[np.isfinite(numbers)]
-    found = {"count": len(values), "missing": missing}
     if len(numbers):
-        found |= {
-            "sum": float(numbers.sum()),
-            "squares": float(np.dot(numbers, numbers)),
-            "min": float(numbers.min()),
-            "max": float(numbers.max()),
-        }
+        found["sum"], found["squares"] = float(numbers.sum()), float(np.dot(numbers, numbers))
+        found["min"], found["max"] = float(numbers.min()), float(numbers.max())
     return finite(found)
 
 
@@ -67,8 +62,8 @@ def few_numbers(values: list) -> dict:
     numbers = [float(value) for value in values if math.isfinite(value)]
     found = {"count": len(values), "missing": sum(value != value for value in values)}
     if numbers:
-        squares = sum(number * number for number in numbers)
-        found |= {"sum": sum(numbers), "squares": squares, "min": min(numbers), "max": max(numbers)}
+        found["sum"], found["squares"] = sum(numbers), sum(number * number for number in numbers)
+        found["min"], found["max"] = min(numbers), max(numbers)
     return finite(found)
 
 
