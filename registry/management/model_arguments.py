@@ -12,12 +12,16 @@ from django.core.management.base import CommandError
 from registry.serving.preparing import ENV_MANAGERS, VIRTUALENV
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+def add_model_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "model",
         metavar="MODEL",
         help="models:/Name@alias, models:/Name/Production, /3 or /latest, runs:/RUN_ID/path, or a folder",
     )
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    add_model_argument(parser)
     parser.add_argument("--workers", type=number(1, 64), default=1, help="scoring processes, each with the model (1)")
     parser.add_argument(
         "--env-manager",
