@@ -16,6 +16,7 @@ from runs.urls import (
     run_list,
     saved_views,
     table_tools,
+    webhooks,
 )
 
 app_name = "runs"
@@ -29,6 +30,7 @@ urlpatterns = [
     *charts.urlpatterns,
     *explore.urlpatterns,
     *jobs.urlpatterns,
+    *webhooks.urlpatterns,
     *compare.urlpatterns,
     *run_detail.urlpatterns,
 ]

@@ -16,13 +16,13 @@ EVENTS = {
     "MODEL_VERSION_TAG.SET": "A version's tag is set",
     "MODEL_VERSION_TAG.DELETED": "A version's tag is deleted",
     "PROMPT.CREATED": "A prompt is registered",
-    "PROMPT_VERSION.CREATED": "A version of a prompt is created",
+    "PROMPT_VERSION.CREATED": "A prompt's version is created",
     "PROMPT_ALIAS.CREATED": "A prompt's alias is set",
     "PROMPT_ALIAS.DELETED": "A prompt's alias is deleted",
     "PROMPT_TAG.SET": "A prompt's tag is set",
     "PROMPT_TAG.DELETED": "A prompt's tag is deleted",
-    "PROMPT_VERSION_TAG.SET": "A tag of a prompt's version is set",
-    "PROMPT_VERSION_TAG.DELETED": "A tag of a prompt's version is deleted",
+    "PROMPT_VERSION_TAG.SET": "A prompt version's tag is set",
+    "PROMPT_VERSION_TAG.DELETED": "A prompt version's tag is deleted",
     # Clients may ask for it. Budgets are not kept here, so it never happens.
     "BUDGET_POLICY.EXCEEDED": "A budget is exceeded",
 }

@@ -18,14 +18,15 @@ from runs.artifacts.files import save_artifact
 from runs.artifacts.locations import stored_path
 from runs.artifacts.paths import file_path
 from runs.ingest import limits
-from runs.models import ModelOutput, SavedView, Snapshot
+from runs.models import ModelOutput, SavedView, Snapshot, WebhookDelivery
 from runs.queries.explore_kinds import FORESTS, KINDS, SETTINGS
 from runs.services.bulk import ACTIONS
 from runs.services.jobs import start_job
 from runs.services.tags import set_tag
+from runs.services.webhooks import enqueue
 from runs.urls import urlpatterns
 from runs.views.run_tables import TABLES
-from tests.factories import make_experiment, make_logged_model, make_run
+from tests.factories import make_experiment, make_logged_model, make_run, make_webhook
 from tests.runs.points import log_line
 from trackui.exports.responses import FORMS
 
@@ -48,7 +49,8 @@ PARAMETERS = (
     view_default theme status user_id params.lr not.params.lr tags. dataset constant move find at_of at_best detail hide
     section cols metric mark download ground add fold charts print value all step show key as after before at first
     name query is_shared is_default page experiment model back text comparison address action subject user from to
-    edit layout direction token until count confirmed target note colour tags_key tags_value from.params.lr
+    edit layout direction token events filter url secret state until count confirmed target note colour tags_key
+    tags_value from.params.lr
     is.params.lr by color axes y_stat order_by label id
 """.split()
     + list(SETTINGS)
@@ -101,6 +103,8 @@ class World:
     view: int
     job: int
     snapshot: str
+    webhook: str
+    delivery: str
 
     def arguments(self, name: str) -> tuple:
         """The values that an argument of an address is tried with."""
@@ -112,6 +116,8 @@ class World:
             "job_id": (self.job,),
             "view_id": (self.view,),
             "slug": (self.snapshot,),
+            "webhook_id": (self.webhook,),
+            "delivery_id": (self.delivery,),
             "form": FORMS,
             "table": tuple(TABLES),
             "action": tuple(ACTIONS),
@@ -152,7 +158,7 @@ class World:
 
 
 @pytest.fixture
-def world(db, artifact_root, monkeypatch) -> World:
+def world(db, artifact_root, monkeypatch, webhooks_on) -> World:
     # Stored data may come from elsewhere than through our doors.
     monkeypatch.setattr(limits, "_KEY", re.compile(".*", re.DOTALL))
     limits.check_key.cache_clear()
@@ -196,6 +202,9 @@ def world(db, artifact_root, monkeypatch) -> World:
         client.post("/views/save", {**fields, "name": f"{HOSTILE} {page}"})
     client.post(f"/runs/{runs[0].run_id}/edit", {"name": f"{HOSTILE} now", "note": HOSTILE})
     job = start_job("test", title=HOSTILE, arguments={}, user=None, experiment=experiment)
+    webhook = make_webhook(experiment=experiment, filter=HOSTILE, description=HOSTILE, url=f"https://a/{HOSTILE}")
+    (delivery,) = enqueue([webhook], "run", "finished", {"name": HOSTILE})
+    WebhookDelivery.objects.update(error=HOSTILE)
     return World(
         experiment=experiment.pk,
         run_id=runs[0].run_id,
@@ -204,6 +213,8 @@ def world(db, artifact_root, monkeypatch) -> World:
         view=SavedView.objects.first().pk,
         job=job.pk,
         snapshot=Snapshot.objects.get().slug,
+        webhook=webhook.webhook_id,
+        delivery=delivery.delivery_id,
     )
 
 
@@ -327,6 +338,8 @@ def test_broken_parts_of_addresses_break_no_page(world, name):
         f"/runs/{text}",
         f"/runs/{text}/",
         f"/runs/{text}/edit",
+        f"/webhooks/{text}/",
+        f"/webhooks/{world.webhook}/deliveries/{text}",
         f"/runs/{world.run_id}/{text}",
         f"/runs/{world.run_id}/{text}.csv",
         *(f"/runs/{world.run_id}/charts/{text}{form}" for form in CHART_FILES),
