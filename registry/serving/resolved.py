@@ -42,7 +42,7 @@ def resolved_model(uri: str, *, user) -> Resolved:
     if uri.startswith(f"{OWN_SCHEME}:"):
         return Resolved(uri, stored=stored_path(uri))
     folder = Path(uri).expanduser()
-    if folder.is_dir():
+    if uri and folder.is_dir():
         return Resolved(str(folder.resolve()), folder=folder.resolve())
     raise InvalidParameterValue(
         f"There is no model '{shorten(uri)}': name one as models:/<name>@<alias>, models:/<name>/<version or stage>, "
