@@ -6,9 +6,10 @@ from functools import cached_property
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
+from runs.admin_curation import merge_run_tags
 from runs.models import (
     AuditEntry,
     Dataset,
@@ -173,6 +174,13 @@ class KeyAdmin(IngestedAdmin):
     search_help_text = "Any part of the name of a param, metric or tag."
     ordering = ["-id"]
     fields = ["name"]
+
+    def get_urls(self):
+        page = path("merge-tags/", self.admin_site.admin_view(self.merge_tags), name="runs_merge_tags")
+        return [page, *super().get_urls()]
+
+    def merge_tags(self, request):
+        return merge_run_tags(request, self)
 
 
 @admin.register(MetricDirection)

@@ -10,19 +10,16 @@ import numpy as np
 from registry.models import PROMPT_TAG, ModelVersion, ModelVersionTag, RegisteredModel, RegisteredModelTag
 from registry.services.model_versions import delete_version_tag, set_version_tag
 from registry.services.registered_models import delete_model_tag, held_model, set_model_tag
-from runs.ingest.limits import check_key
 from runs.models import Job
 from runs.services.audit import person, record
 from runs.services.jobs import add_job
 from runs.services.run_numbers import packed
-from trackui.errors import InvalidParameterValue
-from trackui.mlflow_api.body import check_text
+from runs.services.tag_merging import LEAVE, TAKE_OLD, check_keys
 from trackui.transactions import all_or_none, transactional
 
 KIND = "registry.merge_tags"
 CHUNK = 50
-# What becomes of those that have both keys with different values.
-KEEP_NEW, TAKE_OLD, LEAVE = "keep", "take", "leave"
+OWN_TAGS = {PROMPT_TAG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,6 @@ TAGGED = {
         *(ModelVersion, ModelVersionTag, "model_version_id", ("name", "version")), set_version_tag, delete_version_tag
     ),
 }
-
-
-def check_merging(old: str, new: str) -> None:
-    for key in (old, new):
-        check_key(check_text(key))
-        if key == PROMPT_TAG:
-            raise InvalidParameterValue(f"'{PROMPT_TAG}' says what is a prompt: it cannot be merged.")
-    if old == new:
-        raise InvalidParameterValue("The two keys are one.")
 
 
 @all_or_none
@@ -82,7 +70,7 @@ def merge_tags(kind: str, pks: Sequence[int], *, old: str, new: str, conflicts: 
 @transactional
 def start_merging(kind: str, pks: Sequence[int], *, old: str, new: str, conflicts: str, token: str, user) -> Job:
     """In the background, for these owners. `token`: of the page that asked: sent twice, it is one job."""
-    check_merging(old, new)
+    check_keys(old, new, own=OWN_TAGS)
     earlier = Job.objects.filter(kind=KIND, fingerprint=token).first()
     if earlier is not None:
         return earlier

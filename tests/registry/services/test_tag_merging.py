@@ -1,8 +1,10 @@
 import pytest
 
 from registry.models import ModelEvent, RegisteredModelTag
-from registry.queries.tag_merging import Conflict, merge_plan
-from registry.services.tag_merging import check_merging, merge_tags, start_merging
+from registry.queries.tag_merging import merge_plan
+from registry.services.tag_merging import OWN_TAGS, merge_tags, start_merging
+from runs.queries.tag_merging import Conflict
+from runs.services.tag_merging import check_keys
 from tests.factories import make_model_version, make_registered_model
 from trackui.errors import InvalidParameterValue
 
@@ -78,4 +80,4 @@ def test_a_conflict_of_versions_is_named(db):
 )
 def test_keys_that_cannot_be_merged_are_refused(old, new):
     with pytest.raises(InvalidParameterValue):
-        check_merging(old, new)
+        check_keys(old, new, own=OWN_TAGS)
