@@ -5,6 +5,7 @@ from registry.mlflow_api.payloads import version_payloads
 from registry.mlflow_api.registered_models import visible_model
 from registry.models import ModelVersion
 from registry.services.aliases import delete_alias, set_alias
+from trackui.db import fetch_object
 from trackui.mlflow_api.body import check_text
 from trackui.mlflow_api.fields import Request, missing
 from trackui.mlflow_api.views import MlflowView
@@ -33,13 +34,14 @@ class RegisteredModelAlias(MlflowView):  # POST, GET, DELETE registered-models/a
 
 def aliased_version(name: str, alias: str, *, user) -> ModelVersion:
     """`latest` is the version with the highest number."""
-    versions = visible_model(name, user=user).versions
+    model = visible_model(name, user=user)
     if alias.lower() == LATEST:
-        found = versions.order_by("-version").first()
+        found = model.versions.order_by("-version").first()
         if found is None:
             raise version_not_found(name, LATEST)
         return found
-    found = versions.filter(aliases__alias=check_text(alias)).first()
+    pointed = "SELECT model_version_id FROM registry_modelalias WHERE registered_model_id = %s AND alias = %s"
+    found = fetch_object(ModelVersion, f"id = ({pointed})", (model.pk, check_text(alias)))
     if found is None:
         raise alias_not_found(alias)
     return found

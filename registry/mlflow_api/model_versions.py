@@ -3,6 +3,7 @@
 from registry.addressing import version_not_found, version_number
 from registry.mlflow_api.payloads import version_payloads
 from registry.models import ModelVersion
+from registry.models.access import readable_models
 from registry.services.model_versions import (
     create_model_version,
     delete_model_version,
@@ -11,6 +12,7 @@ from registry.services.model_versions import (
     set_version_tag,
     transition_stage,
 )
+from trackui.db import fetch_object
 from trackui.mlflow_api.body import check_text
 from trackui.mlflow_api.fields import KeyValue, Request
 from trackui.mlflow_api.views import MlflowView
@@ -18,8 +20,9 @@ from trackui.mlflow_api.views import MlflowView
 
 def visible_version(name: str, version: object, *, user) -> ModelVersion:
     number = version_number(version)
-    versions = ModelVersion.objects.visible_to(user)
-    found = versions.filter(registered_model__name=check_text(name), version=number).first()
+    readable, params = readable_models(user, "id")
+    named = f"registered_model_id = (SELECT id FROM registry_registeredmodel WHERE name = %s AND {readable})"
+    found = fetch_object(ModelVersion, f"{named} AND version = %s", (check_text(name), *params, number))
     if found is None:
         raise version_not_found(name, version)
     return found

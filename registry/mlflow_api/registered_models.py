@@ -3,6 +3,7 @@
 from registry.addressing import canonical_stage, model_not_found
 from registry.mlflow_api.payloads import model_payloads, version_payloads
 from registry.models import RegisteredModel
+from registry.models.access import readable_models
 from registry.queries.latest_versions import latest_versions
 from registry.services.registered_models import (
     create_registered_model,
@@ -12,13 +13,15 @@ from registry.services.registered_models import (
     rename_registered_model,
     set_model_tag,
 )
+from trackui.db import fetch_object
 from trackui.mlflow_api.body import check_text
 from trackui.mlflow_api.fields import KeyValue, Request
 from trackui.mlflow_api.views import MlflowView
 
 
 def visible_model(name: str, *, user) -> RegisteredModel:
-    found = RegisteredModel.objects.visible_to(user).filter(name=check_text(name)).first()
+    readable, params = readable_models(user, "id")
+    found = fetch_object(RegisteredModel, f"name = %s AND {readable}", (check_text(name), *params))
     if found is None:
         raise model_not_found(name)
     return found

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from trackui.db import fetch_all
-from trackui.search.sql import among
+from trackui.search.sql import Sql, among
 
 Pairs = dict[int, list[tuple[str, str]]]
 
@@ -33,7 +33,7 @@ def aliases_of_versions(pks: Sequence[int]) -> dict[int, list[str]]:
 def _rows(columns: str, table: str, key: str, pks: Sequence[int], order: str) -> dict[int, list]:
     found = defaultdict(list)
     if pks:
-        where = among(key, pks)
+        where = Sql(f"{key} = %s", (pks[0],)) if len(pks) == 1 else among(key, pks)
         for pk, *row in fetch_all(f"SELECT {columns} FROM {table} WHERE {where.text} ORDER BY {order}", where.params):
             found[pk].append(tuple(row))
     return found

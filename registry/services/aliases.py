@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from registry.addressing import version_not_found, version_number
 from registry.models import EventKind, ModelAlias, ModelVersion, RegisteredModel
 from registry.services.events import note_event
 from registry.services.names import check_alias, check_description
 from registry.services.registered_models import held_model
-from trackui.db import insert_rows
+from trackui.db import fetch_object, insert_rows
 from trackui.transactions import transactional
 
 
@@ -22,8 +20,8 @@ def set_alias(name: str, alias: str, version: str | int, *, note: str = "", user
     @transactional
     def write() -> None:
         model = held_model(name, user=user)
-        pk = ModelVersion.objects.filter(registered_model=model, version=number).values_list("pk", flat=True).first()
-        if pk is None:
+        found = fetch_object(ModelVersion, "registered_model_id = %s AND version = %s", (model.pk, number))
+        if found is None:
             raise version_not_found(name, version)
         before = _version_of(model, alias)
         if before == number:
@@ -31,7 +29,7 @@ def set_alias(name: str, alias: str, version: str | int, *, note: str = "", user
         insert_rows(
             "registry_modelalias",
             ("registered_model_id", "alias", "model_version_id"),
-            [(model.pk, alias, pk)],
+            [(model.pk, alias, found.pk)],
             on_conflict="(registered_model_id, alias) DO UPDATE SET model_version_id = excluded.model_version_id",
         )
         note_event(
@@ -76,6 +74,5 @@ def note_deleted(model: RegisteredModel, alias: str, version: int, *, note: str 
 
 
 def _version_of(model: RegisteredModel, alias: str) -> int | None:
-    numbers = ModelAlias.objects.filter(registered_model=model, alias=alias).values_list(F("model_version__version"))
-    found = numbers.first()
-    return found and found[0]
+    found = fetch_object(ModelAlias, "registered_model_id = %s AND alias = %s", (model.pk, alias))
+    return found and fetch_object(ModelVersion, "id = %s", (found.model_version_id,)).version

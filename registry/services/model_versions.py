@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from registry.addressing import canonical_stage, version_not_found, version_number
-from registry.models import PROMPT_TAG, EventKind, ModelVersion, ModelVersionTag, RegisteredModel, Stage
+from registry.models import PROMPT_TAG, EventKind, ModelVersion, ModelVersionTag, RegisteredModel, Stage, VersionStatus
 from registry.services.aliases import note_deleted
 from registry.services.events import note_event
 from registry.services.names import MAX_RUN_LINK_LENGTH, check_description, check_tag, check_tags, says_prompt
@@ -17,7 +17,7 @@ from runs.models import LoggedModelTag
 from runs.services.audit import person
 from runs.services.logged_models import held_model as held_logged_model
 from trackui.clock import now_ms
-from trackui.db import insert_rows
+from trackui.db import fetch_object, fetch_objects, insert_rows, update_row
 from trackui.errors import InvalidParameterValue
 from trackui.mlflow_api.body import check_text
 from trackui.transactions import transactional
@@ -49,12 +49,12 @@ def create_model_version(
     @transactional
     def write() -> ModelVersion:
         model = held_model(name, user=user)
-        model.last_version += 1
-        touch(model, "last_version")
-        version = ModelVersion.objects.create(
-            registered_model=model,
+        touch(model, last_version=model.last_version + 1)
+        version = _inserted(
+            registered_model_id=model.pk,
             name=name,
             version=model.last_version,
+            stage=Stage.NONE.value,
             description=description,
             user_id=person(user),
             source=source,
@@ -62,6 +62,8 @@ def create_model_version(
             run_id=found.run_id,
             run_link=run_link,
             model_id=found.model_id,
+            status=VersionStatus.READY.value,
+            status_message="",
             creation_time=model.last_updated_time,
             last_updated_time=model.last_updated_time,
             is_prompt=is_prompt or model.is_prompt,
@@ -81,15 +83,19 @@ def create_model_version(
     return write()
 
 
+def _inserted(**values: object) -> ModelVersion:
+    rows = insert_rows("registry_modelversion", tuple(values), [tuple(values.values())], returning="id")
+    return ModelVersion(id=rows[0][0], **values)
+
+
 def describe_model_version(name: str, version: str | int, description: str, *, user) -> ModelVersion:
     check_description(description)
 
     @transactional
     def write() -> ModelVersion:
         model, found = _held_version(name, version, user=user)
-        before, found.description = found.description, description
-        found.last_updated_time = now_ms()
-        found.save(update_fields=["description", "last_updated_time"])
+        before = found.description
+        _change(found, description=description, last_updated_time=now_ms())
         if before != description:
             note_event(
                 *(EventKind.VERSION_DESCRIBED, model),
@@ -131,7 +137,8 @@ def transition_stage(
         model, found = _held_version(name, version, user=user)
         touch(model)
         if archive_existing_versions:
-            for other in model.versions.filter(stage=target).exclude(pk=found.pk):
+            same = "registered_model_id = %s AND stage = %s AND id <> %s"
+            for other in fetch_objects(ModelVersion, same, (model.pk, target.value, found.pk)):
                 _move(other, Stage.ARCHIVED, model, note=note, user=user)
         _move(found, target, model, note=note, user=user)
         return found
@@ -140,9 +147,8 @@ def transition_stage(
 
 
 def _move(found: ModelVersion, stage: Stage, model: RegisteredModel, *, note: str, user) -> None:
-    before, found.stage = found.stage, stage.value
-    found.last_updated_time = model.last_updated_time
-    found.save(update_fields=["stage", "last_updated_time"])
+    before = found.stage
+    _change(found, stage=stage.value, last_updated_time=model.last_updated_time)
     if before != stage:
         note_event(
             *(EventKind.STAGE_MOVED, model),
@@ -161,18 +167,18 @@ def set_version_tag(name: str, version: str | int, key: str, value: str, *, user
     @transactional
     def write() -> None:
         model, found = _held_version(name, version, user=user)
-        tag = ModelVersionTag.objects.filter(model_version=found, key=key).first()
-        if tag is not None and tag.value == value:
+        before = _tag_value(found, key)
+        if before == value:
             return
         _store_tags(found, {key: value})
         if key == PROMPT_TAG:
-            _set_prompt(found, says_prompt({key: value}) or model.is_prompt)
+            _change(found, is_prompt=says_prompt({key: value}) or model.is_prompt)
         note_event(
             *(EventKind.VERSION_TAG_SET, model),
             user=user,
             version=found.version,
             key=key,
-            before=tag.value if tag else "",
+            before=before or "",
             after=value,
             data={"key": key, "value": value},
         )
@@ -187,18 +193,18 @@ def delete_version_tag(name: str, version: str | int, key: str, *, user) -> None
     @transactional
     def write() -> None:
         model, found = _held_version(name, version, user=user)
-        tag = ModelVersionTag.objects.filter(model_version=found, key=key).first()
-        if tag is None:
+        before = _tag_value(found, key)
+        if before is None:
             return
-        tag.delete()
+        ModelVersionTag.objects.filter(model_version=found, key=key).delete()
         if key == PROMPT_TAG:
-            _set_prompt(found, model.is_prompt)
+            _change(found, is_prompt=model.is_prompt)
         note_event(
             *(EventKind.VERSION_TAG_DELETED, model),
             user=user,
             version=found.version,
             key=key,
-            before=tag.value,
+            before=before,
             data={"key": key},
         )
 
@@ -209,15 +215,21 @@ def _held_version(name: str, version: str | int, *, user) -> tuple[RegisteredMod
     """The version and its model, by which it is held against other writers."""
     number = version_number(version)
     model = held_model(name, user=user)
-    found = ModelVersion.objects.filter(registered_model=model, version=number).first()
+    found = fetch_object(ModelVersion, "registered_model_id = %s AND version = %s", (model.pk, number))
     if found is None:
         raise version_not_found(name, version)
     return model, found
 
 
-def _set_prompt(version: ModelVersion, is_prompt: bool) -> None:
-    version.is_prompt = is_prompt
-    version.save(update_fields=["is_prompt"])
+def _change(version: ModelVersion, **changes: object) -> None:
+    update_row("registry_modelversion", version.pk, changes)
+    for field, value in changes.items():
+        setattr(version, field, value)
+
+
+def _tag_value(version: ModelVersion, key: str) -> str | None:
+    found = fetch_object(ModelVersionTag, "model_version_id = %s AND key = %s", (version.pk, key))
+    return found and found.value
 
 
 def _store_tags(version: ModelVersion, tags: Mapping[str, str]) -> None:

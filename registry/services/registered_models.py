@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef
 
 from registry.addressing import model_not_found
 from registry.models import PROMPT_TAG, EventKind, ModelVersionTag, RegisteredModel, RegisteredModelTag
+from registry.models.access import readable_models
 from registry.services.events import note_event
 from registry.services.names import check_description, check_model_name, check_tag, check_tags, says_prompt
 from runs.ingest.limits import check_key
 from runs.services.audit import person
 from trackui.clock import now_ms
-from trackui.db import insert_rows
+from trackui.db import HELD, fetch_object, insert_rows, update_row
 from trackui.errors import ResourceAlreadyExists, shorten
 from trackui.transactions import transactional
 
@@ -60,9 +61,8 @@ def rename_registered_model(name: str, new_name: str, *, user) -> RegisteredMode
             return model
         if RegisteredModel.objects.filter(name=new_name).exists():
             raise _taken(new_name, is_prompt=model.is_prompt)
-        model.name = new_name
         try:
-            touch(model, "name")
+            touch(model, name=new_name)
         except IntegrityError:
             raise _taken(new_name) from None
         model.versions.update(name=new_name, last_updated_time=model.last_updated_time)
@@ -78,8 +78,8 @@ def describe_registered_model(name: str, description: str, *, user) -> Registere
     @transactional
     def write() -> RegisteredModel:
         model = held_model(name, user=user)
-        before, model.description = model.description, description
-        touch(model, "description")
+        before = model.description
+        touch(model, description=description)
         if before != description:
             note_event(EventKind.MODEL_DESCRIBED, model, user=user, before=before, after=description)
         return model
@@ -101,8 +101,7 @@ def set_model_tag(name: str, key: str, value: str, *, user) -> None:
     @transactional
     def write() -> None:
         model = held_model(name, user=user)
-        before = RegisteredModelTag.objects.filter(registered_model=model, key=key).values_list("value", flat=True)
-        before = before.first()
+        before = _tag_value(model, key)
         if before == value:
             return
         store_model_tags(model, {key: value})
@@ -127,11 +126,11 @@ def delete_model_tag(name: str, key: str, *, user) -> None:
     @transactional
     def write() -> None:
         model = held_model(name, user=user)
-        tag = RegisteredModelTag.objects.filter(registered_model=model, key=key).first()
-        if tag is None:
+        before = _tag_value(model, key)
+        if before is None:
             return
-        note_event(EventKind.MODEL_TAG_DELETED, model, user=user, key=key, before=tag.value, data={"key": key})
-        tag.delete()
+        note_event(EventKind.MODEL_TAG_DELETED, model, user=user, key=key, before=before, data={"key": key})
+        RegisteredModelTag.objects.filter(registered_model=model, key=key).delete()
         if key == PROMPT_TAG:
             _set_prompt(model, False)
 
@@ -143,16 +142,19 @@ def delete_model_tag(name: str, key: str, *, user) -> None:
 
 def held_model(name: str, *, user) -> RegisteredModel:
     """The model, held against other writers until the transaction ends: so are its versions, tags and aliases."""
-    found = RegisteredModel.objects.visible_to(user).select_for_update(no_key=True).filter(name=name).first()
+    readable, params = readable_models(user, "id")
+    found = fetch_object(RegisteredModel, f"name = %s AND {readable}", (name, *params), lock=HELD)
     if found is None:
         raise model_not_found(name)
     return found
 
 
-def touch(model: RegisteredModel, *fields: str) -> None:
-    """Save fields of a model that is held, and that it changed now."""
-    model.last_updated_time = now_ms()
-    model.save(update_fields=[*fields, "last_updated_time"])
+def touch(model: RegisteredModel, **changes: object) -> None:
+    """Change a model that is held, and note that it changed now."""
+    changes["last_updated_time"] = now_ms()
+    update_row("registry_registeredmodel", model.pk, changes)
+    for field, value in changes.items():
+        setattr(model, field, value)
 
 
 def store_model_tags(model: RegisteredModel, tags: Mapping[str, str]) -> None:
@@ -162,6 +164,11 @@ def store_model_tags(model: RegisteredModel, tags: Mapping[str, str]) -> None:
         [(model.pk, key, value) for key, value in tags.items()],
         on_conflict="(registered_model_id, key) DO UPDATE SET value = excluded.value",
     )
+
+
+def _tag_value(model: RegisteredModel, key: str) -> str | None:
+    found = fetch_object(RegisteredModelTag, "registered_model_id = %s AND key = %s", (model.pk, key))
+    return found and found.value
 
 
 def _set_prompt(model: RegisteredModel, is_prompt: bool) -> None:

@@ -11,7 +11,9 @@ from runs.artifacts.locations import MAX_LOCATION_LENGTH, OWN_SCHEME, checked_lo
 from runs.artifacts.paths import ArtifactPath
 from runs.ingest.limits import check_length
 from runs.models import LoggedModel, Run
+from runs.models.access import readable_experiments
 from runs.services.logged_models import model_not_found
+from trackui.db import fetch_object
 from trackui.errors import InvalidParameterValue, shorten
 from trackui.mlflow_api.body import check_text
 
@@ -72,10 +74,9 @@ def _of_model(uri: ModelUri, *, user) -> Source:
 def _of_run_uri(source: str, run_id: str, *, user) -> Source:
     """The run need not exist: its files are then looked for by whoever reads them."""
     named, path = run_uri(source)
-    runs = Run.objects.visible_to(user)
-    if run_id not in ("", named) and runs.filter(run_id=run_id).exists():
+    if run_id not in ("", named) and _run(run_id, user=user):
         raise _refused(source, f"it is not of the run '{shorten(run_id)}'")
-    run = runs.filter(run_id=named).first()
+    run = _run(named, user=user)
     if run is None:
         return Source(source, named)
     location, model = files_of_run(run, path, user=user)
@@ -96,7 +97,7 @@ def _of_location(location: str, run_id: str, model_id: str, *, user) -> Source:
         if _is_within(place, model.artifact_uri):
             return Source(location, model.source_run_id, model.model_id)
     for name in [run_id] if run_id else reversed(place.segments):
-        run = Run.objects.visible_to(user).filter(run_id=name).first()
+        run = _run(name, user=user)
         if run is not None and _is_within(place, run.artifact_uri):
             return Source(location, run.run_id)
     if not run_id and not model_id:
@@ -112,6 +113,11 @@ def _is_within(place: ArtifactPath, artifact_uri: str) -> bool:
         return False
     root = stored_path(artifact_uri).segments
     return place.segments[: len(root)] == root
+
+
+def _run(run_id: str, *, user) -> Run | None:
+    readable, params = readable_experiments(user, "experiment_id")
+    return fetch_object(Run, f"run_id = %s AND {readable}", (run_id, *params))
 
 
 def _logged_model(model_id: str, *, user) -> LoggedModel:
