@@ -34,6 +34,12 @@ def uris(version: ModelVersion, aliases: Sequence[str]) -> list[tuple[str, str]]
     return found
 
 
+def prompt_snippet(server: str, version: ModelVersion) -> str:
+    uri = f"prompts:/{version.name}/{version.version}"
+    lines = ["import mlflow", "", f"mlflow.set_tracking_uri({literal(server)})"]
+    return "\n".join([*lines, f"prompt = mlflow.genai.load_prompt({literal(uri)})"])
+
+
 def load_snippet(server: str, uri: str) -> str:
     return "\n".join(
         [

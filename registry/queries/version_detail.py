@@ -21,6 +21,8 @@ from runs.models import LoggedModel, Run
 from runs.queries.run_relations import DatasetRow, datasets_of
 
 FIRST_EVENTS = 8
+# Where clients keep what a prompt says.
+PROMPT_TEXT_TAG = "mlflow.prompt.text"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ class VersionOverview:
     @cached_property
     def tags(self) -> list[tuple[str, str]]:
         return list(self.version.tags.order_by("key").values_list("key", "value"))
+
+    @property
+    def prompt(self) -> str:
+        """The text, or the messages as JSON, of a version of a prompt."""
+        return dict(self.tags).get(PROMPT_TEXT_TAG, "") if self.version.is_prompt else ""
+
+    @property
+    def shown_tags(self) -> list[tuple[str, str]]:
+        return [tag for tag in self.tags if tag[0] != PROMPT_TEXT_TAG]
 
     @cached_property
     def events(self) -> list[ModelEvent]:

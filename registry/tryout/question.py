@@ -22,12 +22,13 @@ SHAPES = ("dataframe_split", "dataframe_records", "instances", "inputs")
 class Question:
     """`columns` is empty where there is no form of fields: no signature, tensors, or too many columns.
 
-    `rows`: the JSON in the box.
+    `rows`: the JSON in the box. `has_too_many`: that is why there are no fields.
     """
 
     columns: tuple[TryField, ...]
     params: tuple[TryField, ...]
     rows: str
+    has_too_many: bool = False
 
     @property
     def has_errors(self) -> bool:
@@ -66,6 +67,7 @@ def question_of(card: ModelCard | None, example: str) -> Question:
         columns=tuple(try_fields(inputs, "c", first_row(logged, inputs))) if has_form else (),
         params=tuple(try_fields(params, "p", given_params(logged, params))) if has_form else (),
         rows=json.dumps(made, ensure_ascii=False, indent=1),
+        has_too_many=len(inputs) > MOST_FIELDS,
     )
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from registry.queries.version_detail import VersionHead, VersionOverview, version_head
-from registry.version_snippets import load_snippet
+from registry.version_snippets import load_snippet, prompt_snippet
 from registry.views.guards import visible_version
 from trackui.http import render_page
 
@@ -24,9 +24,14 @@ def version_detail(request: HttpRequest, name: str, version: int) -> HttpRespons
         "metrics": overview.metrics if is_whole else overview.metrics[:FIRST_METRICS],
         "params": overview.params if is_whole else overview.params[:FIRST_PARAMS],
         "files": overview.folder.files if is_whole else overview.folder.files[:FIRST_FILES],
-        "load": load_snippet(server_address(request), head.version.uri),
+        "load": load_code(request, head),
     }
     return render_tab(request, head, "overview", context)
+
+
+def load_code(request: HttpRequest, head: VersionHead) -> str:
+    server = server_address(request)
+    return prompt_snippet(server, head.version) if head.version.is_prompt else load_snippet(server, head.version.uri)
 
 
 def head_of(request: HttpRequest, name: str, version: int) -> VersionHead:

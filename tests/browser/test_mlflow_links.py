@@ -25,3 +25,13 @@ def test_the_link_of_an_experiment_leads_to_its_runs(page, logged):
     page.goto(f"/#/experiments/{experiment_id}")
 
     page.wait_for_url(f"**/experiments/{experiment_id}/")
+
+
+@pytest.mark.parametrize(("rest", "leads_to"), [("", "**/models/a%20name/"), ("/versions/3", "**/versions/3/")])
+def test_the_links_of_models_lead_to_their_pages(server, browser, rest, leads_to):
+    page = browser.new_page(base_url=server.url)
+
+    page.goto(f"/#/models/a%20name{rest}")
+
+    page.wait_for_url(leads_to)
+    page.close()

@@ -148,6 +148,18 @@ def test_an_example_that_is_named_outside_of_the_folder_is_not_read(pages, db):
     assert "Input example" not in pages.html(url(version)).text
 
 
+def test_a_version_of_a_prompt_is_its_text(pages, db):
+    tags = {"mlflow.prompt.is_prompt": "true", "mlflow.prompt.text": "Say {{word}} <b>twice</b>."}
+    version = make_model_version(make_registered_model("greeting"), source="dummy-source", tags=tags)
+
+    page = pages.html(url(version))
+
+    assert page.select_one("#prompt").text == "Say {{word}} <b>twice</b>."
+    assert 'load_prompt("prompts:/greeting/1")' in page.select_one("#load").text
+    assert [tab.text for tab in page.select(".tabs a")] == ["Overview", "Lineage", "History"]
+    assert not page.select(".failure")
+
+
 def test_a_deleted_run_is_named(pages, version, run):
     run.lifecycle_stage = "deleted"
     run.save()

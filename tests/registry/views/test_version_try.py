@@ -29,7 +29,8 @@ class Scorer(http.server.BaseHTTPRequestHandler):
         self.send_header("X-Model-Version", server.version)
         self.send_header("Content-Length", str(len(server.answer)))
         self.end_headers()
-        self.wfile.write(server.answer)
+        if server.answer:
+            self.wfile.write(server.answer)
 
     def address_string(self):
         return "socket"
