@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -23,6 +24,9 @@ def main(arguments: list[str]) -> int:
         traceback.print_exc()
         print(f"The model cannot be loaded: {type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    # What is loaded stays: collections, which would stop all threads to look through it, leave it out from now on.
+    gc.collect()
+    gc.freeze()
     server = Server(model, options.socket, threads=options.threads)
     print("ready", file=said, flush=True)
     server.run()
