@@ -20,7 +20,10 @@ MOST_PAIRS = 400
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """`value`: of the parameter `field` of the address. `is_single`: it takes the place of others, as a number does."""
+    """`value`: of the parameter `field` of the address. `is_single`: it takes the place of others, as a number does.
+
+    `share`: of the largest count of its facet, in percent.
+    """
 
     field: str
     value: str
@@ -28,6 +31,7 @@ class FacetValue:
     count: int
     is_chosen: bool = False
     is_single: bool = False
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,12 @@ def model_facets(found: Sql, choices: ModelChoices) -> list[Facet]:
         Facet("Owner", _users(under(users=()), choices)),
         *_tags(under(), choices),
     ]
-    return [facet for facet in facets if facet.values]
+    return [Facet(facet.label, _shared(facet.values)) for facet in facets if facet.values]
+
+
+def _shared(values: list[FacetValue]) -> list[FacetValue]:
+    largest = max(value.count for value in values) or 1
+    return [replace(value, share=round(100 * value.count / largest)) for value in values]
 
 
 def _stages(where: Sql, choices: ModelChoices) -> Iterator[FacetValue]:
