@@ -20,6 +20,8 @@ from tests.servers import REPOSITORY, folder_like, free_port, mlflow_server, pre
 
 # Where the shared server may send webhooks to: whoever listens there.
 RECEIVER = f"http://127.0.0.1:{free_port()}"
+# Milliseconds for what a browser shows: a test fails for what does not come, not for what comes late.
+EXPECTED_WITHIN = 20_000
 # Fixtures that bring servers with databases of their own.
 OWN_DATABASE = {"server", "start_server", "reference_server", "page"}
 
@@ -230,8 +232,9 @@ def reference_server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=EXPECTED_WITHIN)
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright leaves an event loop in this thread, which Django takes for an asynchronous caller.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

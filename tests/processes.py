@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-SECONDS = 20
+SECONDS = 60
 
 
 def children(pid: int) -> list[int]:
@@ -20,7 +20,7 @@ def is_running(pid: int) -> bool:
 
 
 def wait_for(condition: Callable[[], object]):
-    """What the condition gives, once that is something; fails after 20 seconds."""
+    """What the condition gives, once that is something; fails after a minute."""
     deadline = time.monotonic() + SECONDS
     while not (found := condition()):
         assert time.monotonic() < deadline

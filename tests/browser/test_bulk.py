@@ -21,7 +21,7 @@ def test_all_that_match_are_archived_while_one_looks_on_and_restored(page, sweep
     expect(page.locator("h1")).to_have_text("Archive 4 runs?")
     page.get_by_role("button", name="Archive 4 runs").click()
 
-    expect(page.locator(".job-state")).to_have_text("done", timeout=15_000)
+    expect(page.locator(".job-state")).to_have_text("done")
     expect(page.locator("#job")).to_contain_text("4 runs archived.")
     page.get_by_role("link", name="See the result").click()
     expect(page.locator("#run_table tbody tr[data-key]")).to_have_count(2)
@@ -30,7 +30,7 @@ def test_all_that_match_are_archived_while_one_looks_on_and_restored(page, sweep
     page.locator(".selection .menu summary").click()
     page.get_by_role("link", name="Restore…").click()
     page.get_by_role("button", name="Restore 4 runs").click()
-    expect(page.locator("#job")).to_contain_text("4 runs restored.", timeout=15_000)
+    expect(page.locator("#job")).to_contain_text("4 runs restored.")
     page.goto(f"/experiments/{sweep}/audit")
     expect(page.locator("tbody th").first).to_have_text("runs.restore")
 

@@ -28,7 +28,7 @@ def sweep(server):
 def figure(page, address):
     page.goto(address)
     drawing = page.locator("plot-figure.drawn .drawing")
-    expect(drawing).to_be_visible(timeout=20_000)
+    expect(drawing).to_be_visible()
     return drawing.bounding_box()
 
 
@@ -100,7 +100,7 @@ def test_a_forest_of_few_runs_grows_by_itself(page, sweep):
 
     expect(page.locator("figure h2")).to_have_text("What explains val_acc", timeout=60_000)
     # A refresh leaves the figure drawn, once.
-    expect(page.locator("plot-figure.drawn .drawing")).to_be_visible(timeout=20_000)
+    expect(page.locator("plot-figure.drawn .drawing")).to_be_visible()
     expect(page.locator("plot-figure > svg.chart")).to_be_hidden()
     page.get_by_role("rowheader").get_by_role("link", name="lr").click()
     expect(page.locator("figure h2")).to_have_text("val_acc expected as lr changes")

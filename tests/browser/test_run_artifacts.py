@@ -79,7 +79,7 @@ def test_a_figure_is_drawn_without_its_links(page, run):
     page.goto(run("figure.json", HOSTILE_FIGURE))
 
     figure = page.locator("plot-figure")
-    expect(figure).to_have_class(re.compile(r"\bdrawn\b"), timeout=15_000)
+    expect(figure).to_have_class(re.compile(r"\bdrawn\b"))
 
     assert figure.locator("a").count() == 0
     assert figure.locator("image").count() == 0
@@ -117,10 +117,10 @@ def test_a_log_is_followed_by_its_new_lines_alone(page, run):
 
     lines += ["half a line and", "its end <script>"]
     run("train.log", ("\n".join(lines)).encode())
-    expect(page.locator("#L4001")).to_have_text("half a line and\n", timeout=10_000)
+    expect(page.locator("#L4001")).to_have_text("half a line and\n")
     assert page.locator("#L4002").count() == 0
     run("train.log", ("\n".join([*lines, ""])).encode())
-    expect(page.locator("#L4002")).to_have_text("its end <script>\n", timeout=10_000)
+    expect(page.locator("#L4002")).to_have_text("its end <script>\n")
     page.wait_for_timeout(2500)
 
     sizes = [int(answer.headers.get("content-length", 0)) for answer in received if answer.status == 206]
@@ -137,7 +137,7 @@ def test_a_log_written_anew_is_read_anew(page, run):
 
     run("train.log", b"".join(b"new %d\n" % number for number in range(60)))
 
-    expect(page.locator("#L1")).to_have_text("new 0\n", timeout=10_000)
+    expect(page.locator("#L1")).to_have_text("new 0\n")
 
 
 def test_a_match_in_a_log_opens_at_its_line(page, run):

@@ -32,7 +32,7 @@ def trained(server):
 
 def drawn(page, key):
     figure = page.locator(f'plot-figure[label^="{key}"]')
-    expect(figure).to_have_class(re.compile(r"\bdrawn\b"), timeout=15_000)
+    expect(figure).to_have_class(re.compile(r"\bdrawn\b"))
     return figure
 
 
@@ -133,9 +133,9 @@ def test_a_running_run_shows_what_is_logged_without_a_reload(page, server):
     expect(page.get_by_role("button", name="Live · pause")).to_be_visible()
 
     log_line(server, run_id, "acc", [0.5, 0.625], first_step=1)
-    expect(page.get_by_role("row", name=re.compile("acc"))).to_contain_text("0.625", timeout=12_000)
+    expect(page.get_by_role("row", name=re.compile("acc"))).to_contain_text("0.625")
     call(server, "runs/update", {"run_id": run_id, "status": "FINISHED", "end_time": START})
-    expect(page.locator(".title .state")).to_have_text("finished", timeout=12_000)
+    expect(page.locator(".title .state")).to_have_text("finished")
 
     assert page.evaluate("window.stayed")
 

@@ -122,7 +122,7 @@ def test_running_runs_move_by_themselves_and_disturb_nothing(page, server):
 
     call(server, "runs/log-metric", {"run_id": run_id, "key": "loss", "value": 0.25, "timestamp": 1, "step": 1})
 
-    expect(row(page, "moving")).to_contain_text("0.25", timeout=15_000)
+    expect(row(page, "moving")).to_contain_text("0.25")
     expect(row(page, "still").get_by_role("checkbox")).to_be_checked()
     expect(page.locator(".copy-as .panel")).to_be_visible()
 
@@ -137,7 +137,7 @@ def test_ticked_runs_are_archived_after_a_question_and_restored(page, sweep):
     page.get_by_role("button", name="Archive…").click()
     expect(page.locator("h1")).to_have_text("Archive 2 runs?")
     page.get_by_role("button", name="Archive 2 runs").click()
-    expect(page.locator("#job")).to_contain_text("2 runs archived.", timeout=15_000)
+    expect(page.locator("#job")).to_contain_text("2 runs archived.")
 
     page.goto(f"/experiments/{sweep}/")
     expect(page.locator("tr[data-key]")).to_have_count(4)
@@ -146,7 +146,7 @@ def test_ticked_runs_are_archived_after_a_question_and_restored(page, sweep):
     page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Restore…").click()
     page.get_by_role("button", name="Restore 2 runs").click()
-    expect(page.locator("#job")).to_contain_text("2 runs restored.", timeout=15_000)
+    expect(page.locator("#job")).to_contain_text("2 runs restored.")
 
 
 def test_keys_move_tick_and_open(page, sweep):

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.servers import REPOSITORY, mlflow_environ
 
 HERE = Path(__file__).resolve().parent
-SCENARIO_SECONDS = 90
+SCENARIO_SECONDS = 180
 
 
 @dataclass(frozen=True)

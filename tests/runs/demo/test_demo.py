@@ -14,7 +14,7 @@ def run_demo(*arguments: str) -> subprocess.CompletedProcess:
         env=mlflow_environ(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -62,7 +62,7 @@ def test_one_training_diverges_one_fails_and_one_goes_on(start_server):
         cwd=REPOSITORY,
         env=mlflow_environ(MLFLOW_TRACKING_URI=server.url),
         check=True,
-        timeout=120,
+        timeout=300,
     )
 
     runs = Wire(server.url).post("runs/search", experiment_ids=["1"], order_by=["start_time ASC"])["runs"]
