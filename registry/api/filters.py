@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 
@@ -11,6 +12,8 @@ from runs.api.filters import Facets, MomentFilter, ValuesFilter
 from trackui.search.sql import TRUE, Sql, all_of, contains, in_values
 
 KINDS = [("models", "models"), ("prompts", "prompts"), ("all", "both")]
+TAGS = "tags."
+MOST_TAGS = 20
 REPEATED = "May be repeated."
 
 
@@ -25,18 +28,43 @@ class StagesFilter(django_filters.MultipleChoiceFilter):
         super().__init__(choices=Stage, help_text=REPEATED)
 
 
+@extend_schema_field({"type": "boolean"})
+class FlagFilter(django_filters.ChoiceFilter):
+    """Anything but yes and no is refused."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(choices=[(text, text) for text in ("true", "false", "1", "0")], help_text=help_text)
+
+
 class RegistryFacets(Facets):
     """The cleaned values are choices for a search, not for a QuerySet."""
 
     stage = StagesFilter()
     user_id = ValuesFilter(help_text="Who made it.")
-    tag = ValuesFilter(help_text="A key, or key=value. Where it is repeated, all of them.")
+    tag = ValuesFilter(
+        help_text="A key, or key=value. Where it is repeated, all of them. `tags.<key>=value` means the same."
+    )
+
+    @classmethod
+    def known(cls, parameters: QueryDict) -> list[str]:
+        """The names of these parameters that are facets."""
+        return [*cls.base_filters, *(name for name in parameters if name.startswith(TAGS))]
 
     def tags(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         found = [text.partition("=") for text in self.values["tag"]]
         if not all(key for key, _, _ in found):
             raise ValidationError({"tag": ["A tag is a key, or key=value."]})
-        return tuple((key, (value,) if sign else ()) for key, sign, value in found)
+        named = [
+            (name.removeprefix(TAGS), tuple(filter(None, self.data.getlist(name))))
+            for name in self.data
+            if name.startswith(TAGS)
+        ]
+        if len(found) + len(named) > MOST_TAGS:
+            raise ValidationError({"tag": [f"At most {MOST_TAGS} tags."]})
+        return (*((key, (value,) if sign else ()) for key, sign, value in found), *named)
+
+    def is_set(self, flag: str) -> bool:
+        return self.values[flag] in ("true", "1")
 
 
 class ModelFacets(RegistryFacets):
@@ -47,7 +75,7 @@ class ModelFacets(RegistryFacets):
     name = django_filters.CharFilter(help_text="Part of the name, whatever its case.")
     stale = DaysFilter("Models without a new version for so many days.")
     production_older = DaysFilter("Models whose version in Production is older than so many days.")
-    unaliased = django_filters.BooleanFilter(help_text="Models of which no version has an alias.")
+    unaliased = FlagFilter("Models of which no version has an alias.")
     kind = django_filters.ChoiceFilter(choices=KINDS, help_text="Default: models.")
 
     def condition(self) -> Sql:
@@ -57,7 +85,7 @@ class ModelFacets(RegistryFacets):
             stages=tuple(values["stage"]),
             stale_days=whole(values["stale"]),
             production_days=whole(values["production_older"]),
-            is_unaliased=bool(values["unaliased"]),
+            is_unaliased=self.is_set("unaliased"),
             users=tuple(values["user_id"]),
             tags=self.tags(),
             kind=values["kind"] or "models",
@@ -73,7 +101,7 @@ class VersionFacets(RegistryFacets):
     alias = ValuesFilter(help_text=f"{REPEATED} Any of them.")
     run_id = ValuesFilter(help_text=f"{REPEATED} Any of them.")
     stale = DaysFilter("Versions older than so many days.")
-    unaliased = django_filters.BooleanFilter(help_text="Versions without an alias.")
+    unaliased = FlagFilter("Versions without an alias.")
     kind = django_filters.ChoiceFilter(choices=KINDS, help_text="Default: of all models, models; of one, all.")
 
     def condition(self, *, kind: str) -> Sql:
@@ -85,7 +113,7 @@ class VersionFacets(RegistryFacets):
         choices = VersionChoices(
             stages=tuple(values["stage"]),
             stale_days=whole(values["stale"]),
-            is_unaliased=bool(values["unaliased"]),
+            is_unaliased=self.is_set("unaliased"),
             users=tuple(values["user_id"]),
             tags=self.tags(),
             aliases=tuple(values["alias"]),

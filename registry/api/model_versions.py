@@ -41,7 +41,6 @@ from trackui.replica import reads_replica
 from trackui.search.sql import all_of
 
 ONE_VERSION = {200: ModelVersionSerializer}
-KNOWN = ("q", "order_by", "as_of", *VersionFacets.base_filters)
 
 
 @extend_schema(tags=["models"])
@@ -97,7 +96,7 @@ class ModelVersionViewSet(RegistryView, GenericViewSet):
     ) -> KeysetListing[VersionRecord]:
         """`order_by`, `kind`: where none is asked for."""
         parameters = self.request.query_params
-        check_parameters(parameters, KNOWN)
+        check_parameters(parameters, ["q", "order_by", "as_of", *VersionFacets.known(parameters)])
         chosen = VersionFacets.checked(parameters).condition(kind=kind)
         return KeysetListing(
             versions.matching(all_of([compile_version_filter(parameters.get("q", "")), chosen])),

@@ -61,7 +61,7 @@ class RegisteredModelViewSet(RegistryView, GenericViewSet):
         if as_of is not None:
             check_parameters(parameters, ["as_of", "name"])
             return self.answer(self.past_listing(as_of), ModelThenSerializer, "models")
-        check_parameters(parameters, ["q", "order_by", "as_of", *ModelFacets.base_filters])
+        check_parameters(parameters, ["q", "order_by", "as_of", *ModelFacets.known(parameters)])
         return self.answer(self.listing(), RegisteredModelSerializer, "models")
 
     def listing(self) -> KeysetListing[ModelRecord]:

@@ -6,6 +6,7 @@ from registry.models import ModelEvent, ModelVersion, RegisteredModel
 from registry.models.model_event import ModelEventQuerySet
 from registry.models.model_version import ModelVersionQuerySet
 from registry.models.registered_model import RegisteredModelQuerySet
+from registry.services import registered_models
 from registry.services.aliases import set_alias
 from tests.factories import make_model_version, make_registered_model
 
@@ -18,6 +19,10 @@ def hidden(db, monkeypatch):
         set_alias(name, "champion", 1, user=None)
     for kind in (RegisteredModelQuerySet, ModelVersionQuerySet, ModelEventQuerySet):
         monkeypatch.setattr(kind, "visible_to", lambda rows, user: rows.exclude(name="secret"))
+    secret = "SELECT id FROM registry_registeredmodel WHERE name = %s"
+    monkeypatch.setattr(
+        registered_models, "readable_models", lambda user, column: (f"{column} NOT IN ({secret})", ("secret",))
+    )
 
 
 @pytest.mark.parametrize(
