@@ -6,6 +6,7 @@ loader module, in a process of its own (`registry/serving/scorer/`).
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
@@ -57,6 +58,7 @@ class ModelDescription:
     # The example as the model takes it, and as a request that can be sent as it is.
     input_example: str | None = None
     serving_input: str | None = None
+    example_type: str = ""
     # The model's predict takes data in the shape of the example (MLflow's TypeFromExample).
     type_from_example: bool = False
 
@@ -69,6 +71,8 @@ class ModelFolder(ModelDescription):
     # Lines for pip, files they refer to read in; without constraints, which stand apart.
     requirements: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+    # What the model's predict takes instead of a table: "scalar", "record", "values", "records".
+    shape: str | None = None
 
     def as_scorer_json(self) -> dict:
         """What the scorer is told of the model (MODEL.json); all of it is plain JSON."""
@@ -83,7 +87,7 @@ class ModelFolder(ModelDescription):
             "inputs": signature.get("inputs"),
             "params": signature.get("params"),
             "from_type_hints": bool(self.signature and self.signature.from_type_hints),
-            "example": self.input_example if self.type_from_example else None,
+            "shape": self.shape,
         }
 
 
@@ -110,6 +114,7 @@ def read_model_folder(path: Path, *, allowed: Iterable[str] = ()) -> ModelFolder
         path=folder,
         requirements=needs.lines,
         constraints=needs.constraints,
+        shape=shape_of_example(folder, description),
     )
 
 
@@ -146,6 +151,7 @@ def parse_mlmodel(text: str, *, allowed: Iterable[str] = ()) -> ModelDescription
         run_id=str(content.get("run_id") or ""),
         input_example=text_or_none(example, "artifact_path"),
         serving_input=text_or_none(example, "serving_input_path"),
+        example_type=str(example.get("type") or ""),
         type_from_example=content.get("type_hint_from_example") is True,
     )
     for where, path in named_paths(description):
@@ -191,6 +197,20 @@ def check_links(folder: Path) -> None:
             if path.is_symlink() and not path.resolve().is_relative_to(folder):
                 relative = shorten(path.relative_to(folder))
                 raise InvalidParameterValue(f"{relative} is a link that leads out of the model's folder.")
+
+
+def shape_of_example(folder: Path, model: ModelDescription) -> str | None:
+    """A model whose input has the type of its example is given its rows in that shape."""
+    text = optional_text(folder, model.input_example) if model.type_from_example and model.input_example else None
+    try:
+        example = json.loads(text or "null")
+    except (ValueError, RecursionError):
+        raise InvalidParameterValue(f"{model.input_example}: it is no JSON.") from None
+    if example is None or model.example_type != "json_object":
+        return None
+    if isinstance(example, list):
+        return "records" if any(isinstance(item, (dict, list)) for item in example) else "values"
+    return "record" if isinstance(example, dict) else "scalar"
 
 
 def config_of(flavor: dict) -> dict | None:

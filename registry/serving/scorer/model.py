@@ -15,6 +15,7 @@ from .params import Params
 from .request import Request, RequestReader
 from .schema import schema_of
 from .statistics import columns_of, statistics
+from .tensors import is_frame
 
 # What MLflow's own server sets: models with type hints then convert JSON to what they ask for.
 SERVING = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
@@ -27,6 +28,7 @@ class Model:
         os.environ[SERVING] = "true"
         schema = schema_of(told["inputs"])
         self.params = Params(told["params"])
+        self.shape = told["shape"]
         self.reader = RequestReader(schema, params=self.params.defaults, has_hints=told["from_type_hints"])
         self.predict = getattr(loaded(told), told["predict_fn"])
         wanted = inspect.signature(self.predict).parameters.get("params")
@@ -38,9 +40,10 @@ class Model:
         params = self.params.complete(request.params)
         # Before the model has it, which may change it.
         found = statistics(columns_of(request.data) if request.columns is None else request.columns)
+        rows = row_count(request.data)
         predictions = self.predictions(request, params)
         try:
-            return answer(predictions, is_wrapped=not request.is_bare), row_count(request.data), found
+            return answer(predictions, is_wrapped=not request.is_bare), rows, found
         except (TypeError, ValueError, RecursionError):
             traceback.print_exc()
             kind = type(predictions).__name__
@@ -57,7 +60,8 @@ class Model:
 
     def predictions(self, request: Request, params: dict | None) -> object:
         try:
-            return self.predict(request.data, params=params) if self.takes_params else self.predict(request.data)
+            data = in_shape(request.data, self.shape)
+            return self.predict(data, params=params) if self.takes_params else self.predict(data)
         except Exception as error:  # the model's own code
             traceback.print_exc()
             raise self.failure(error) from None
@@ -82,6 +86,19 @@ def loaded(told: dict) -> object:
     data = str(folder / told["data"]) if told["data"] else str(folder)
     load = importlib.import_module(told["loader_module"])._load_pyfunc
     return load(data, told["config"]) if told["config"] else load(data)
+
+
+def in_shape(data: object, shape: str | None) -> object:
+    """A table as what a model takes whose input is typed by an example; as MLflow does it."""
+    if shape is None or not is_frame(data):
+        return data
+    if shape == "scalar":
+        return data.iloc[0, 0]
+    if shape == "record":
+        return data.to_dict(orient="records")[0] if len(data) == 1 else data
+    if shape == "values" and len(data.columns) == 1:
+        return data.iloc[:, 0].tolist()
+    return data.to_dict(orient="records")
 
 
 def row_count(data: object) -> int:

@@ -288,6 +288,17 @@ def hinted_cases() -> list[Case]:
     return [Case("hinted", body) for body in same]
 
 
+def shaped_cases() -> list[Case]:
+    """Models whose input is typed by an example."""
+    bodies = {
+        "scalar": [{"inputs": 5}, {"inputs": [5, 6]}],
+        "record": [{"inputs": {"a": 5, "b": "y"}}, split(["a", "b"], [5, "y"]), split(["a", "b"], [5, "y"], [6, "z"])],
+        "values": [{"inputs": ["p", "q"]}, {"inputs": "p"}, split([0], ["p"], ["q"])],
+        "records": [{"inputs": [{"a": 5}, {"a": 6}]}, split(["a"], [5], [6])],
+    }
+    return [Case(f"like {name}", body) for name, asked in bodies.items() for body in asked]
+
+
 VALUES = [True, False, 1, 0, 2, 1.0, 1.5, -1, 2**31 - 1, 2**31, 2**63, 2**70, 1e300, NAN, None]
 VALUES += ["1", "1.5", "x", "true", "", "YWJj", "2020-01-01", "2020-01-01T00:00:00Z", "2020-13-01", "东", {}]
 # Values that MLflow's server changes to fit the type of a column.
@@ -326,6 +337,7 @@ CASES = [
         param_cases,
         answer_cases,
         hinted_cases,
+        shaped_cases,
         scalar_cases,
     )
     for case in cases()

@@ -15,6 +15,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
 from mlflow.types.schema import AnyType, Array, Map, Object, Property
+from mlflow.types.type_hints import TypeFromExample
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
@@ -92,6 +93,13 @@ class Upper(mlflow.pyfunc.PythonModel):
 
     def predict(self, model_input: list[str], params=None) -> list[str]:
         return [text.upper() for text in model_input]
+
+
+class LikeExample(mlflow.pyfunc.PythonModel):
+    """Takes data in the shape of its example."""
+
+    def predict(self, model_input: TypeFromExample, params=None):
+        return [repr(model_input)]
 
 
 class WithoutParams(mlflow.pyfunc.PythonModel):
@@ -185,9 +193,18 @@ def nested():
     )
 
 
+def save_by_example():
+    examples = {"scalar": 3, "record": {"a": 1, "b": "x"}, "values": ["a", "b"], "records": [{"a": 1}, {"a": 2}]}
+    for name, example in examples.items():
+        mlflow.pyfunc.save_model(
+            FOLDER / f"like {name}", python_model=LikeExample(), input_example=example, pip_requirements=["mlflow"]
+        )
+
+
 save_trees()
 save_pipeline()
 save_echoes()
 save("answers", Answers(), columns(("kind", "string", True)))
 save("hinted", Upper())
+save_by_example()
 save("without params", WithoutParams(), columns(("a", "long", True)), ParamSchema([ParamSpec("k", "long", 3)]))
