@@ -66,9 +66,33 @@ def question_of(card: ModelCard | None, example: str) -> Question:
     return Question(
         columns=tuple(try_fields(inputs, "c", first_row(logged, inputs))) if has_form else (),
         params=tuple(try_fields(params, "p", given_params(logged, params))) if has_form else (),
-        rows=json.dumps(made, ensure_ascii=False, indent=1),
+        rows=laid_out(made),
         has_too_many=len(inputs) > MOST_FIELDS,
     )
+
+
+def laid_out(body: dict) -> str:
+    """JSON to be edited: a row a line."""
+    lines = []
+    for name, value in body.items():
+        if name == "dataframe_split" and isinstance(value, dict):
+            parts = (f"{one_line(key)}: {rows_apart(part, 2, is_rows=key == 'data')}" for key, part in value.items())
+            text = "{\n  " + ",\n  ".join(parts) + "\n }"
+        else:
+            text = rows_apart(value, 1, is_rows=name in SHAPES)
+        lines.append(f" {one_line(name)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def rows_apart(value: object, depth: int, *, is_rows: bool) -> str:
+    if not is_rows or not isinstance(value, list) or not value:
+        return one_line(value)
+    gap = " " * depth
+    return "[\n" + ",\n".join(f"{gap} {one_line(row)}" for row in value) + f"\n{gap}]"
+
+
+def one_line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def first_row(body: dict, columns: tuple[SignatureColumn, ...]) -> dict[str | int, str]:
