@@ -12,7 +12,7 @@ from tests.registry.folders import mlmodel
 @pytest.mark.parametrize(
     ("body", "lines"),
     [
-        ({"dataframe_split": {"columns": ["a"], "data": [[1], [2]]}, "params": {"x": 1}}, 9),
+        ({"dataframe_split": {"columns": ["a"], "data": [[1], [2]]}, "params": {"x": 1}}, 10),
         ({"dataframe_split": "odd"}, 3),
         ({"dataframe_records": [{"a": 1}, {"a": 2}]}, 6),
         ({"inputs": {"x": [1, 2]}}, 3),
