@@ -5,16 +5,51 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
+import subprocess
+import sys
+import sysconfig
 import threading
 import time
+import urllib.request
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import pytest
 
+from registry.models import ModelServer
+from registry.serving import tryout
 from tests.processes import children, is_running, wait_for
 from tests.registry.serving.tiny_models import Registry, run_command, serve_model, write_model
+from tests.servers import mlflow_environ
+from tests.wheels import make_wheel
 
 NAME = "doubler % ü"
+
+LOG_TREE = """
+import json, mlflow, mlflow.sklearn
+from mlflow.models import infer_signature
+from sklearn.datasets import load_iris
+from sklearn.tree import DecisionTreeClassifier
+
+X, y = load_iris(return_X_y=True, as_frame=True)
+tree = DecisionTreeClassifier(max_depth=3, random_state=1).fit(X, y)
+mlflow.set_experiment("serving")
+with mlflow.start_run():
+    mlflow.sklearn.log_model(
+        tree,
+        name="model",
+        signature=infer_signature(X, tree.predict(X)),
+        serialization_format="cloudpickle",
+        pip_requirements=["mlflow"],
+        registered_model_name="real tree",
+    )
+mlflow.MlflowClient().transition_model_version_stage("real tree", 1, "Production")
+rows = X[::10]
+print()
+asked = {"dataframe_split": rows.to_dict(orient="split")}
+print(json.dumps({"input": asked, "predictions": tree.predict(rows).tolist()}))
+"""
 
 
 class Client:
@@ -38,9 +73,7 @@ def family(pid: int) -> list[int]:
 
 
 def model_servers(server):
-    """Rows of the server's database, by the API that knows of them: the newest first."""
-    import sqlite3
-
+    """Rows of the server's database, the newest first."""
     with contextlib.closing(sqlite3.connect(server.data / "trackui.sqlite3")) as database:
         database.row_factory = sqlite3.Row
         return database.execute("SELECT * FROM registry_modelserver ORDER BY id DESC").fetchall()
@@ -65,8 +98,10 @@ def serve(server):
     started = []
 
     def serve(model, *arguments, **options):
-        started.append(serve_model(model, *arguments, data=server.data, **options))
-        return started[-1]
+        served = serve_model(model, *arguments, data=server.data, **options)
+        started.append(served)
+        wait_for(lambda: "Serving " in served.log.read_text())  # by then its row is written
+        return served
 
     yield serve
     for each in started:
@@ -88,9 +123,9 @@ def test_swaps_under_load_lose_nothing_and_all_is_written_down(serve, server, re
     for thread in hammering:
         thread.start()
     client = Client(served.url)
-    for version in versions[1:4]:
-        registry.point(NAME, "champion", version)
-        wait_for(lambda version=version: client.ask(x=1.0)[2] == version)
+    for number in versions[1:4]:
+        registry.point(NAME, "champion", number)
+        wait_for(lambda number=number: client.ask(x=1.0)[2] == number)
 
     # One that cannot be loaded is told of, and changes nothing.
     registry.point(NAME, "champion", versions[4])
@@ -148,6 +183,33 @@ def test_a_scorer_that_dies_is_started_again_and_children_end_with_their_parent(
     processes = family(served.process.pid)
     os.kill(served.process.pid, signal.SIGKILL)
     wait_for(lambda: not any(map(is_running, processes[1:])))
+
+
+def test_a_real_model_in_an_environment_of_its_own(serve, server, registry, tmp_path):
+    """Logged and registered by the real client; its one requirement brings the packages of these tests."""
+    release = version("mlflow-skinny")
+    packages = sysconfig.get_path("purelib")
+    wheels = make_wheel(tmp_path / "wheels", name="mlflow", version=release, path=packages).parent
+    environ = mlflow_environ(MLFLOW_TRACKING_URI=server.url)
+    logged = subprocess.run([sys.executable, "-c", LOG_TREE], env=environ, capture_output=True, text=True, timeout=120)
+    assert logged.returncode == 0, logged.stderr
+    said = json.loads(logged.stdout.splitlines()[-1])
+
+    served = serve(
+        "models:/real tree/Production", env_manager="virtualenv", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels)
+    )
+
+    assert "Building an environment" in served.log.read_text()
+    body = json.dumps(said["input"]).encode()
+    request = urllib.request.Request(f"{served.url}/invocations", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        assert json.load(response) == {"predictions": said["predictions"]}
+        assert response.headers["X-Model-Uri"] == "models:/real tree/1"
+        assert response.headers["X-Model-Name"] == "real tree" and response.headers["X-Model-Version"] == "1"
+    row = model_servers(server)[0]
+    socket_path = row["socket_path"]
+    assert tryout.ask(ModelServer(socket_path=socket_path), body, "application/json")[0] == 200
+    assert oct(os.stat(os.path.dirname(socket_path)).st_mode)[-3:] == "700"
 
 
 @pytest.mark.parametrize(
