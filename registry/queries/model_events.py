@@ -11,8 +11,11 @@ from django.http import QueryDict
 
 from registry.models import EventKind, ModelEvent, ModelVersion, RegisteredModel
 from runs.queries.audit import PAGE_SIZE, asked_day, asked_place, midnight
+from trackui.clock import now_ms
 from trackui.errors import InvalidParameterValue, shorten
 
+# What the first page tells of: so many moves, of so many milliseconds.
+LATEST_MOVES, MOVES_OF = 5, 30 * 24 * 3600 * 1000
 MOVES = (EventKind.STAGE_MOVED, EventKind.ALIAS_SET, EventKind.ALIAS_DELETED)
 
 
@@ -103,6 +106,14 @@ def event_rows(events: list[ModelEvent]) -> list[EventRow]:
         )
         for event in events
     ]
+
+
+def latest_moves(user) -> list[ModelEvent]:
+    """The newest moves of stages and aliases of the last weeks, with their models. One statement."""
+    events = ModelEvent.objects.visible_to(user).filter(
+        kind__in=MOVES, time__gte=now_ms() - MOVES_OF, registered_model__isnull=False
+    )
+    return list(events.select_related("registered_model").order_by("-time", "-pk")[:LATEST_MOVES])
 
 
 def all_events(user, options: EventOptions, model: RegisteredModel | None = None) -> Iterator[ModelEvent]:

@@ -8,16 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.models import Stage
+from registry.queries import model_events
 from registry.queries.event_words import event_words, kind_words
 from registry.queries.made_versions import made_versions
 from registry.queries.version_table import VersionRow
 from registry.snippets import first_model, first_version, model_snippets, version_snippets
 from runs.artifacts.mlmodel import FILE_NAME
 from runs.templatetags.run_cells import cell_html
-from runs.templatetags.runs import _address
+from runs.templatetags.runs import address_of
 from trackui import formats
 from trackui.clock import now_ms
-from trackui.templatetags.copy_as import TEMPLATE, _menu, _server
+from trackui.templatetags.copy_as import TEMPLATE, copy_menu, server_of
 
 register = template.Library()
 register.filter("event_words", event_words)
@@ -32,7 +33,7 @@ def choice_link(context, field, value):
     """The address with this one value of a parameter, or without it where it is there already."""
     query = context["request"].GET.copy()
     query.setlist(field, [] if query.get(field) == value else [value])
-    return _address(query)
+    return address_of(query)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,7 +43,7 @@ def without_narrowing(context):
     for name in list(query):
         if name in NARROWING or name.startswith(TAGS):
             del query[name]
-    return _address(query)
+    return address_of(query)
 
 
 @register.simple_tag
@@ -66,6 +67,12 @@ def age(milliseconds):
 @register.simple_tag
 def version_address(name, version):
     return reverse("models:version_detail", args=[name, version])
+
+
+@register.simple_tag(takes_context=True)
+def latest_moves(context):
+    """Stages and aliases that were moved last. One statement."""
+    return model_events.latest_moves(context["request"].user)
 
 
 @register.simple_tag(takes_context=True)
@@ -94,7 +101,7 @@ def holds_model(listing):
 
 @register.simple_tag
 def version_key(version):
-    """How addresses of several versions name one: `Name/3`, the name percent-encoded where it has a comma."""
+    """How addresses of several versions name one: `Name/3`."""
     return f"{version.name}/{version.version}"
 
 
@@ -112,15 +119,15 @@ def first_model_snippet(server_address):
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def copy_models(context, options, data):
     """“Copy as…” of the list of models."""
-    return _menu(model_snippets(_server(context), options), context, data, "copy")
+    return copy_menu(model_snippets(server_of(context), options), context, data, "copy")
 
 
 @register.simple_tag(takes_context=True)
 def first_version_snippet(context, name):
-    return first_version(_server(context), name)
+    return first_version(server_of(context), name)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def copy_versions(context, model, options, data):
     """“Copy as…” of the versions of a model."""
-    return _menu(version_snippets(_server(context), model, options), context, data, "copy")
+    return copy_menu(version_snippets(server_of(context), model, options), context, data, "copy")

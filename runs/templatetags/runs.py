@@ -23,7 +23,7 @@ def facet_link(context, field, value, excluded=False):
     values = query.getlist(name)
     query.setlist(name, [other for other in values if other != value] if value in values else [*values, value])
     query.setlist(opposite, [other for other in query.getlist(opposite) if other != value])
-    return _address(query)
+    return address_of(query)
 
 
 @register.simple_tag(takes_context=True)
@@ -32,7 +32,7 @@ def without(context, *names):
     query = context["request"].GET.copy()
     for name in names:
         query.pop(name, None)
-    return _address(query)
+    return address_of(query)
 
 
 @register.simple_tag(takes_context=True)
@@ -42,10 +42,10 @@ def without_choices(context):
     for name in list(query):
         if name in ("q", "status", "user_id") or name.startswith(CHOICES):
             del query[name]
-    return _address(query)
+    return address_of(query)
 
 
-def _address(query):
+def address_of(query):
     for name in PLACES:
         query.pop(name, None)
     for name in [name for name, values in query.lists() if not values]:
@@ -58,7 +58,7 @@ def corrected_link(context, text, unknown):
     """The address with the nearest known key in place of the unknown one."""
     query = context["request"].GET.copy()
     query["q"] = text[: unknown.start] + unknown.suggestion + text[unknown.end :]
-    return _address(query)
+    return address_of(query)
 
 
 @register.simple_tag(takes_context=True)

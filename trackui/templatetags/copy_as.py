@@ -39,25 +39,25 @@ def copy_runs(
         stage="all" if runs else stage,
         limit=limit,
     )
-    return _menu(run_snippets(_server(context), query), context, data, name)
+    return copy_menu(run_snippets(server_of(context), query), context, data, name)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def copy_experiments(context, filter="", order_by=(), stage="active", data="", name="copy"):
     query = ExperimentQuery(filter=filter, order_by=order_by, stage=stage)
-    return _menu(experiment_snippets(_server(context), query), context, data, name)
+    return copy_menu(experiment_snippets(server_of(context), query), context, data, name)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def copy_data(context, data, name="copy"):
-    return _menu([], context, data, name)
+    return copy_menu([], context, data, name)
 
 
-def _menu(snippets: list[Snippet], context, data: str, name: str) -> dict[str, object]:
+def copy_menu(snippets: list[Snippet], context, data: str, name: str) -> dict[str, object]:
     if data:
-        snippets = [*snippets, *data_snippets(_server(context), data, with_curl=not snippets)]
+        snippets = [*snippets, *data_snippets(server_of(context), data, with_curl=not snippets)]
     return {"snippets": sorted(snippets, key=lambda snippet: snippet.kind == "filter"), "name": name}
 
 
-def _server(context) -> str:
+def server_of(context) -> str:
     return context["request"].build_absolute_uri("/").rstrip("/")

@@ -8,7 +8,7 @@ from registry.models import ModelEvent
 from registry.services.aliases import set_alias
 from registry.services.model_versions import delete_model_version, transition_stage
 from registry.services.registered_models import delete_registered_model, rename_registered_model
-from tests.factories import make_model_version, make_registered_model
+from tests.factories import make_model_version, make_registered_model, make_run
 
 
 @pytest.fixture
@@ -113,3 +113,16 @@ def test_a_part_that_cannot_be_read_is_named(pages, model, name, value):
 
 def test_the_audit_list_leads_here(pages, db):
     assert pages.html("/audit").select_one("a[href='/model-events/']") is not None
+
+
+def test_the_first_page_tells_the_latest_moves(pages, model):
+    make_run(status="FINISHED")
+
+    card = pages.html("/").select_one("section[aria-labelledby=moves_title]")
+
+    assert [line.get_text(" ", strip=True) for line in card.select(".clip")] == [
+        "@champion 1 → 2: better",
+        "@champion to 1",
+        "version 1 to Production: first <b>good</b> one",
+    ]
+    assert card.select_one(".name")["href"] == "/models/churn/history?kind=moves"
