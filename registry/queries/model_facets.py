@@ -81,7 +81,7 @@ def _attention(where: Sql, choices: ModelChoices) -> list[FacetValue]:
     older = choices.production_days or PRODUCTION_DAYS
     asked = [
         *(("stale", str(days), f"no new version for {days} d", ModelChoices(stale_days=days)) for days in stale),
-        ("production_older", str(older), f"Production older than {older} d", ModelChoices(production_days=older)),
+        ("production_older", str(older), f"Production over {older} d", ModelChoices(production_days=older)),
         ("unaliased", "1", "without alias", ModelChoices(is_unaliased=True)),
     ]
     conditions = [replace(one, kind="all").condition() for *_, one in asked]
@@ -125,8 +125,9 @@ def _tags(where: Sql, choices: ModelChoices) -> Iterator[Facet]:
 
 
 def _tells(values: list[tuple[str, int]]) -> bool:
-    """Not a key that says something else of every model."""
-    return len(values) <= MOST_VALUES or any(count > 1 for _, count in values)
+    """Not a key of one model, or one that says something else of every model."""
+    counts = [count for _, count in values]
+    return sum(counts) > 1 and (len(counts) <= MOST_VALUES or max(counts) > 1)
 
 
 def _values(field: str, rows: Iterable[tuple[str, int]], chosen: tuple[str, ...], at_most: int) -> Iterator[FacetValue]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registry.models import PROMPT_TAG, ModelVersion, RegisteredModel
+from registry.models import PROMPT_TAG, ModelEvent, ModelVersion, RegisteredModel
 from registry.services.aliases import set_alias
 from registry.services.model_versions import transition_stage
 from tests.clients import parse
@@ -121,6 +121,10 @@ def test_models_are_sorted(pages, order):
     for name in "bac":
         make_model_version(make_registered_model(name))
     make_model_version(RegisteredModel.objects.get(name="c"))
+    for number, name in enumerate("bac"):
+        RegisteredModel.objects.filter(name=name).update(creation_time=number)
+        ModelVersion.objects.filter(name=name).update(creation_time=number)
+        ModelEvent.objects.filter(name=name).update(time=number)
 
     found = names(pages.html("/models/", {"order": order}))
 
