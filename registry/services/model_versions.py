@@ -157,7 +157,7 @@ def _move(found: ModelVersion, stage: Stage, model: RegisteredModel, *, note: st
             before=before,
             after=stage.value,
             note=note,
-            data={"from_stage": before, "to_stage": stage.value, "note": note},
+            data={"from": before, "to": stage.value, "note": note},
         )
 
 
