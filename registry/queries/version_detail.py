@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from registry.models import ModelEvent, ModelServer, ModelVersion
+from registry.queries.as_of import state_at
 from registry.queries.model_servers import live_servers
 from registry.queries.version_folder import (
     TextFile,
@@ -19,6 +20,8 @@ from registry.queries.version_metrics import VersionMetric, VersionParam, versio
 from runs.artifacts.preview import Preview
 from runs.models import LoggedModel, Run
 from runs.queries.run_relations import DatasetRow, datasets_of
+from trackui.errors import ResourceDoesNotExist, shorten
+from trackui.formats import absolute_time
 
 FIRST_EVENTS = 8
 # Where clients keep what a prompt says.
@@ -30,34 +33,59 @@ class VersionHead:
     """What every tab of a version shows above itself.
 
     `run` and `logged_model`: what it was made of, None where that is not here. `earlier`, `later`: the numbers of the
-    versions beside it. `servers`: that answer with it now.
+    versions beside it. `servers`: that answer with it now. `as_of`: the moment that `stage` and `aliases` are of, None
+    for now.
     """
 
     version: ModelVersion
+    stage: str
     aliases: tuple[str, ...]
     run: Run | None
     logged_model: LoggedModel | None
     earlier: int | None
     later: int | None
     servers: tuple[ModelServer, ...]
+    as_of: int | None = None
+
+    @property
+    def kept(self) -> str:
+        """What an address that keeps to the moment says after its path."""
+        return "" if self.as_of is None else f"?as_of={self.as_of}"
 
     @property
     def server(self) -> ModelServer | None:
         return self.servers[0] if self.servers else None
 
 
-def version_head(version: ModelVersion, *, user) -> VersionHead:
-    """Six statements; `version` with its model."""
+def version_head(version: ModelVersion, *, as_of: int | None = None, user) -> VersionHead:
+    """Six statements; `version` with its model. ResourceDoesNotExist when it was not there yet."""
+    stage, aliases = standing(version) if as_of is None else standing_at(version, as_of)
     numbers = version.registered_model.versions.values_list("version", flat=True)
     return VersionHead(
         version=version,
-        aliases=tuple(version.aliases.order_by("alias").values_list("alias", flat=True)),
+        stage=stage,
+        aliases=aliases,
         run=source_run(version, user=user),
         logged_model=source_model(version, user=user),
         earlier=numbers.filter(version__lt=version.version).order_by("-version").first(),
         later=numbers.filter(version__gt=version.version).order_by("version").first(),
         servers=tuple(live_servers(version)),
+        as_of=as_of,
     )
+
+
+def standing(version: ModelVersion) -> tuple[str, tuple[str, ...]]:
+    return version.stage, tuple(version.aliases.order_by("alias").values_list("alias", flat=True))
+
+
+def standing_at(version: ModelVersion, as_of: int) -> tuple[str, tuple[str, ...]]:
+    """Stage and aliases of a moment, from the events."""
+    state = state_at(version.registered_model, as_of)
+    if state is None or version.version not in state.stages:
+        name = shorten(version.name, 80)
+        raise ResourceDoesNotExist(f"There was no version {version.version} of {name} at {absolute_time(as_of)}.")
+    aliases = (alias for alias, number in state.aliases.items() if number == version.version)
+    return state.stages[version.version], tuple(sorted(aliases))
 
 
 def source_run(version: ModelVersion, *, user) -> Run | None:

@@ -65,6 +65,6 @@ def inputs_of(run: Run, user) -> list[Node]:
 def standing_of(head: VersionHead) -> list[Node]:
     """Its aliases and its stage."""
     nodes = [Node(NodeKind.ALIAS, f"@{alias}", "alias") for alias in head.aliases]
-    if head.version.stage != Stage.NONE:
-        nodes.append(Node(NodeKind.STAGE, head.version.stage, "stage"))
+    if head.stage != Stage.NONE:
+        nodes.append(Node(NodeKind.STAGE, head.stage, "stage"))
     return nodes

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from registry.queries.as_of import moment_of
 from registry.queries.version_detail import VersionHead, VersionOverview, version_head
 from registry.version_snippets import load_snippet, prompt_snippet
 from registry.views.guards import visible_version
@@ -35,7 +36,9 @@ def load_code(request: HttpRequest, head: VersionHead) -> str:
 
 
 def head_of(request: HttpRequest, name: str, version: int) -> VersionHead:
-    return version_head(visible_version(request, name, version), user=request.user)
+    """`as_of`: with its stage and aliases of then."""
+    as_of = moment_of(request.GET.get("as_of", ""))
+    return version_head(visible_version(request, name, version), as_of=as_of, user=request.user)
 
 
 def render_tab(

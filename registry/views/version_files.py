@@ -23,7 +23,7 @@ def version_files(request: HttpRequest, name: str, version: int) -> HttpResponse
     browser = Browser.at("models:version_files", "models:version", name, version, top=f"version {version}")
     problem = no_folder(head.version)
     context, status = ({"failure": problem}, 200) if problem else browsed(request, files_of(head.version))
-    if context.get("card"):
+    if context.get("card") and not context["directory"]:
         context["model_uri"] = head.version.uri
     return render_tab(
         request, head, "files", context | {"browser": browser}, status=status, template="runs/_artifacts.html"

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from registry.models import ModelVersion
+from registry.models import ModelEvent, ModelVersion
 from registry.services.aliases import set_alias
 from registry.services.model_versions import transition_stage
 from runs.models import LoggedModel, LoggedModelMetric
@@ -158,6 +158,22 @@ def test_a_version_of_a_prompt_is_its_text(pages, db):
     assert 'load_prompt("prompts:/greeting/1")' in page.select_one("#load").text
     assert [tab.text for tab in page.select(".tabs a")] == ["Overview", "Lineage", "History"]
     assert not page.select(".failure")
+
+
+def test_stage_and_aliases_of_a_moment(pages, version):
+    made = ModelEvent.objects.get(kind="version_created")
+    ModelEvent.objects.update(time=1_000)
+    ModelEvent.objects.filter(pk=made.pk).update(time=2_000)
+    set_alias("churn", "champion", 1, user=None)
+    transition_stage("churn", 1, "Production", user=None)
+
+    head = pages.html(url(version), {"as_of": "3000"}).select_one("header.head")
+
+    assert "@champion" not in head.text
+    assert "Production" not in head.text
+    assert not pages.html(url(version, "lineage"), {"as_of": "3000"}).select("svg .alias")
+    assert pages.get(url(version), {"as_of": "1500"}).status_code == 404
+    assert pages.get(url(version), {"as_of": "nonsense"}).status_code == 400
 
 
 def test_a_deleted_run_is_named(pages, version, run):
