@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 P = TypeVar("P")
 R = TypeVar("R")
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,5 @@ class PastListing(Generic[P, R]):
         return self.records(shown), [self.place(shown[-1])] if len(later) > limit else None
 
     def rows(self) -> Iterator[R]:
-        yield from self.records(self.found)
+        for start in range(0, len(self.found), ROWS_AT_ONCE):
+            yield from self.records(self.found[start : start + ROWS_AT_ONCE])
