@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from registry.models import ModelVersion, Stage
-from trackui.db import fetch_objects, in_list
+from registry.models import Stage
+from registry.queries.version_records import COLUMNS, VersionRecord
+from trackui.db import fetch_all, in_list
 
 
-def latest_versions(models: Sequence[int], stages: Iterable[Stage] = tuple(Stage)) -> dict[int, list[ModelVersion]]:
+def latest_versions(models: Sequence[int], stages: Iterable[Stage] = tuple(Stage)) -> dict[int, list[VersionRecord]]:
     """By primary key of the model: of each stage that has any, the version with the highest number, in no order.
 
     One statement, which steps to the end of an index for each model and stage.
@@ -23,7 +24,8 @@ def latest_versions(models: Sequence[int], stages: Iterable[Stage] = tuple(Stage
         " WHERE v.registered_model_id = m.id AND v.stage = s.stage ORDER BY v.version DESC LIMIT 1)"
         f" FROM registry_registeredmodel m CROSS JOIN ({asked}) s WHERE m.id IN {in_list(models)}"
     )
-    found: dict[int, list[ModelVersion]] = defaultdict(list)
-    for version in fetch_objects(ModelVersion, f"id IN ({highest})", [*stages, *models]):
-        found[version.registered_model_id].append(version)
+    found: dict[int, list[VersionRecord]] = defaultdict(list)
+    latest = f"SELECT registered_model_id, {COLUMNS} FROM registry_modelversion WHERE id IN ({highest})"
+    for model, *version in fetch_all(latest, [*stages, *models]):
+        found[model].append(VersionRecord._make(version))
     return found

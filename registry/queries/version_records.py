@@ -28,7 +28,7 @@ class VersionRecord(NamedTuple):
     model_id: str
 
 
-_COLUMNS = ", ".join(("id", *VersionRecord._fields[1:]))
+COLUMNS = ", ".join(("id", *VersionRecord._fields[1:]))
 
 
 def version_records(pks: Sequence[int]) -> list[VersionRecord]:
@@ -36,6 +36,6 @@ def version_records(pks: Sequence[int]) -> list[VersionRecord]:
     if not pks:
         return []
     where = among("id", pks)
-    rows = fetch_all(f"SELECT {_COLUMNS} FROM registry_modelversion WHERE {where.text}", where.params)
+    rows = fetch_all(f"SELECT {COLUMNS} FROM registry_modelversion WHERE {where.text}", where.params)
     found = {row[0]: VersionRecord._make(row) for row in rows}
     return [found[pk] for pk in pks if pk in found]
