@@ -134,7 +134,7 @@ def test_acknowledged_writes_survive_a_killed_server(start_server):
 
 
 def wait_for_workers(server, number: int) -> list[int]:
-    """Those of gunicorn, oldest first, and then the one of background jobs."""
+    """Those of gunicorn, oldest first, then the one of background jobs, and where webhooks are on the one of these."""
     return wait_for(lambda: len(found := children(server.process.pid)) == number and server.answers() and found)
 
 
@@ -261,23 +261,24 @@ def test_all_processes_together_fit_in_250_mib(start_server):
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the processes in /proc")
-def test_the_worker_of_jobs_comes_back_when_it_dies(start_server):
-    server = start_server()
-    before = wait_for_workers(server, 3)
-    jobs = before[-1]  # started after the others
+def test_the_processes_beside_it_come_back_when_they_die(start_server):
+    server = start_server(TRACKUI_WEBHOOK_HOSTS="hooks.example.com")
+    before = wait_for_workers(server, 4)
+    beside = before[-2:]  # that of jobs and that of webhooks, started after the others
 
-    os.kill(jobs, signal.SIGKILL)
+    for pid in beside:
+        os.kill(pid, signal.SIGKILL)
 
-    wait_for(lambda: jobs not in children(server.process.pid))
-    after = wait_for_workers(server, 3)
-    assert after[:-1] == before[:-1]
+    wait_for(lambda: not set(beside) & set(children(server.process.pid)))
+    after = wait_for_workers(server, 4)
+    assert after[:-2] == before[:-2]
     assert server.stop() == 0
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="finds the processes in /proc")
 def test_no_process_outlives_a_killed_server(start_server):
-    server = start_server()
-    processes = wait_for_workers(server, 3)
+    server = start_server(TRACKUI_WEBHOOK_HOSTS="hooks.example.com")
+    processes = wait_for_workers(server, 4)
 
     server.process.kill()
     server.process.wait(10)
