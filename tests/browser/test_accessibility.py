@@ -36,7 +36,16 @@ def world(server):
         method="PUT",
     )
     urllib.request.urlopen(request, timeout=30).close()
-    return {"e": experiment, "run": live, "runs": ",".join(runs[:3]), "first": runs[0]}
+    hook = {"name": "ci", "url": server.receiver, "events": [{"entity": "REGISTERED_MODEL", "action": "CREATED"}]}
+    webhook = call(server, "webhooks", hook)["webhook"]["webhook_id"]
+    call(server, "registered-models/create", {"name": f"told of {webhook}"})
+    return {
+        "webhook": webhook,
+        "e": experiment,
+        "run": live,
+        "runs": ",".join(runs[:3]),
+        "first": runs[0],
+    }
 
 
 PAGES = [
@@ -74,6 +83,10 @@ PAGES = [
     "/experiments/{e}/explore/pareto",
     "/experiments/{e}/explore/importance",
     "/jobs/",
+    "/webhooks/",
+    "/webhooks/new",
+    "/webhooks/{webhook}/",
+    "/webhooks/{webhook}/edit",
     "/search?q=run",
     "/compare/?runs={runs}",
     "/compare/?runs={runs}&find=",
