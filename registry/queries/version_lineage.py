@@ -57,7 +57,7 @@ def inputs_of(run: Run, user) -> list[Node]:
     read = [row for row in models_of(run) if not row.is_output]
     makers = makers_of([row.model_id for row in read], user)
     return [
-        *(Node(NodeKind.DATASET, data.name, data.context or data.digest) for data in datasets_of(run)),
+        *(Node(NodeKind.DATASET, data.name, data.context or data.digest, owner=run) for data in datasets_of(run)),
         *(model_node(row, "read", makers.get(row.model_id)) for row in read),
     ]
 

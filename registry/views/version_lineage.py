@@ -10,9 +10,8 @@ from registry.queries.version_lineage import version_lineage
 from registry.views.version_detail import head_of, render_tab
 from runs.charts.lineage_svg import PictureBox, lineage_svg, upright_svg
 from runs.queries.run_lineage import Node, NodeKind
+from runs.views.run_relations import FORM_NAMES, readers_address
 from trackui.exports.responses import FORMS
-
-FORM_NAMES = {"csv": "CSV", "json": "JSON", "parquet": "Parquet"}
 
 
 @require_safe
@@ -41,6 +40,8 @@ def address(node: Node) -> str:
     """Where a node has a page; a logged model is shown among the files of the run that made it."""
     if node.version:
         return reverse("models:version_detail", args=node.version)
+    if node.kind is NodeKind.DATASET:
+        return readers_address(node)
     if node.kind is NodeKind.RUN:
         return reverse("runs:run_detail", args=[node.run.run_id])
     if node.kind is NodeKind.MODEL and node.is_known and node.owner:

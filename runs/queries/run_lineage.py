@@ -24,9 +24,10 @@ class NodeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`note`: how it is related, in a word or two. A run has its `run`; a model its `owner`, the run that made it,
-    and `is_known` unless nothing but its id is known here; a version of a registered model the name of that and its
-    number."""
+    """`note`: how it is related, in a word or two. A run has its `run`; a model its `owner`, the run that made it, and
+    `is_known` unless nothing but its id is known here; a dataset as its `owner` the run that read it; a version of a
+    registered model the name of that and its number.
+    """
 
     kind: NodeKind
     name: str
@@ -91,7 +92,7 @@ def lineage_of(run: Run, *, user) -> Lineage:
     read = [row for row in models if not row.is_output]
     makers = makers_of([row.model_id for row in read], user)
     inputs = [
-        *(Node(NodeKind.DATASET, row.name, row.context or row.digest) for row in datasets_of(run)),
+        *(Node(NodeKind.DATASET, row.name, row.context or row.digest, owner=run) for row in datasets_of(run)),
         *(model_node(row, "read", makers.get(row.model_id)) for row in read),
     ]
     above = {maker.pk: Node(NodeKind.RUN, str(maker), "made a model", maker) for maker in makers.values()}

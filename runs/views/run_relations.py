@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from runs.charts.lineage_svg import PictureBox, lineage_svg, upright_svg
 from runs.models import Run
 from runs.models.run import PARENT_RUN_TAG
-from runs.queries.run_choices import Choice
+from runs.queries.run_choices import Choice, choice_filter
 from runs.queries.run_detail import run_head
 from runs.queries.run_history import run_history
 from runs.queries.run_lineage import Node, NodeKind, lineage_of
@@ -85,12 +85,20 @@ def picture_box(node: Node, run: Run) -> PictureBox:
     return PictureBox(node.key, node.name, node.note, node.kind, "" if is_here else address(node, run), is_here)
 
 
+def readers_address(dataset: Node) -> str:
+    """The runs of the experiment that read a dataset of this name."""
+    query = urlencode({"q": choice_filter(Choice("datasets.name", (dataset.name,)))})
+    return f"{reverse('runs:run_list', args=[dataset.owner.experiment_id])}?{query}"
+
+
 def address(node: Node, run: Run) -> str:
     """Where a node has a page; a model is shown among the files of a run that made or read it."""
     if node.kind is NodeKind.RUN:
         return reverse("runs:run_detail", args=[node.run.run_id])
     if node.version:
         return reverse("models:version_detail", args=node.version)
+    if node.kind is NodeKind.DATASET:
+        return readers_address(node)
     if node.kind is NodeKind.MODEL and node.is_known:
         query = urlencode({"model": node.model_id, "path": "MLmodel"})
         return f"{reverse('runs:run_artifacts', args=[run.run_id])}?{query}"

@@ -90,7 +90,11 @@ def test_datasets_lead_to_the_run(pages, version, run):
     wine = DatasetEntry("wine", "ab12", source_type="local", source="x", schema="", profile="", tags={})
     log_inputs(run.run_id, datasets=[wine], model_ids=[], user=None)
 
-    assert columns(pages.html(LINEAGE))["What the run read"] == ["wine ab12"]
+    page = pages.html(LINEAGE)
+
+    assert columns(page)["What the run read"] == ["wine ab12"]
+    readers = pages.html(next(link["href"] for link in page.select("li a") if link.text == "wine"))
+    assert len(readers.select(f'tbody th a[href="/runs/{run.run_id}/"]')) == 1
 
 
 def test_statements_do_not_grow(pages, version, run, django_assert_max_num_queries):
