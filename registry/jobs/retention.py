@@ -18,4 +18,6 @@ def archive_versions(progress: Progress, *, versions: str, before: int, note: st
         chunk = pks[start : start + CHUNK]
         archived += patient(archive_outlived)(chunk, before=before, note=note, user=who)
         progress(start + len(chunk), len(pks))
-    return {"text": f"{archived:,} {'version' if archived == 1 else 'versions'} archived.", "path": "/models/"}
+    text = f"{archived:,} {'version' if archived == 1 else 'versions'} archived."
+    # One that was interrupted does not know what it did before.
+    return {"text": "All are archived." if begun else text, "path": "/models/"}

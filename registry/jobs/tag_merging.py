@@ -18,4 +18,6 @@ def merge(progress: Progress, *, kind: str, old: str, new: str, conflicts: str, 
         chunk = pks[start : start + CHUNK]
         merged += patient(merge_tags)(kind, chunk, old=old, new=new, conflicts=conflicts, user=who)
         progress(start + len(chunk), len(pks))
-    return {"text": f"{merged:,} {kind if merged != 1 else kind[:-1]} merged.", "path": "/models/"}
+    text = f"{merged:,} {kind if merged != 1 else kind[:-1]} merged."
+    # One that was interrupted does not know what it did before.
+    return {"text": "All are merged." if begun else text, "path": "/models/"}

@@ -17,4 +17,6 @@ def merge(progress: Progress, *, runs: str, old: str, new: str, conflicts: str) 
         chunk = pks[start : start + CHUNK]
         merged += patient(merge_run_tags)(chunk, old=old, new=new, conflicts=conflicts)
         progress(start + len(chunk), len(pks))
-    return {"text": f"{merged:,} {'run' if merged == 1 else 'runs'} merged.", "path": "/runs/"}
+    text = f"{merged:,} {'run' if merged == 1 else 'runs'} merged."
+    # One that was interrupted does not know what it did before.
+    return {"text": "All are merged." if begun else text, "path": "/runs/"}
