@@ -76,6 +76,8 @@ def fill(url: str, *, at_most: int | None) -> int:
             for step in study.steps[:at_most]:
                 step()
                 progress.update()
+            if study.finish:
+                study.finish()
     mlflow.flush_async_logging()
     return progress.total
 

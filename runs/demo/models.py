@@ -7,8 +7,8 @@ from mlflow.models import infer_signature
 REQUIREMENTS = ["scikit-learn"]
 
 
-def log_model(model, data, *, name: str = "model") -> None:
-    """With signature and an example of its input, into the active run."""
+def log_model(model, data, *, name: str = "model", registered_as: str | None = None) -> None:
+    """With signature and an example of its input, into the active run. `registered_as`: a version of this model too."""
     example = data.X_test.head(3)
     mlflow.sklearn.log_model(
         model,
@@ -17,4 +17,5 @@ def log_model(model, data, *, name: str = "model") -> None:
         input_example=example,
         pip_requirements=REQUIREMENTS,
         serialization_format="cloudpickle",
+        registered_model_name=registered_as,
     )

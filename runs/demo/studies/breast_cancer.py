@@ -16,9 +16,11 @@ from sklearn.svm import SVC
 from runs.demo import figures
 from runs.demo.datasets import Split, split
 from runs.demo.models import log_model
+from runs.demo.registry import promote_best
 from runs.demo.study import Study
 
 SEEDS = (0, 1, 2, 3, 4)
+SCREENING = "breast cancer screening"
 
 # Of these the first seed logs a model: the rest would only take time.
 FAMILIES = {
@@ -53,7 +55,7 @@ def fit_and_log(family: str, estimator, options: dict, seed: int) -> None:
         log_steps(model, data)
         if seed == SEEDS[0]:
             log_pictures(model, data)
-            log_model(model, data)
+            log_model(model, data, registered_as=SCREENING)
 
 
 def log_scores(model, data: Split) -> None:
@@ -110,4 +112,12 @@ STUDY = Study(
     "Each configuration has five seeds: group by all params but `seed` to see which is best, and whether it really is.",
     tags={"data": "breast cancer", "team": "diagnostics"},
     steps=list(steps()),
+    finish=partial(
+        promote_best,
+        SCREENING,
+        metric="test_accuracy",
+        description="Tells **benign from malignant** by the shape of cell nuclei.\n\n"
+        "A version is a configuration of the study; the champion screens, the challenger runs beside it.",
+        tags={"team": "diagnostics", "data": "breast cancer"},
+    ),
 )

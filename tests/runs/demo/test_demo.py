@@ -35,6 +35,11 @@ def test_demo_fills_each_experiment_of_a_running_server(start_server):
         assert any(tag["key"] == "mlflow.note.content" for tag in experiment["tags"])
 
 
+    model = wire.get("registered-models/get", name="breast cancer screening")["registered_model"]
+    assert model["latest_versions"][0]["current_stage"] == "Production"
+    assert model["aliases"] == [{"alias": "champion", "version": "1"}]
+
+
 def test_demo_says_so_when_no_server_answers():
     url = f"http://127.0.0.1:{free_port()}"
 
