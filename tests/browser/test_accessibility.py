@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.axe import COLOURS, load_axe, violations
 from tests.browser.logged import call, create_experiment, log_run
+from tests.browser.registered import register_model
 
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 360, "height": 780}
@@ -39,7 +40,9 @@ def world(server):
     hook = {"name": "ci", "url": server.receiver, "events": [{"entity": "REGISTERED_MODEL", "action": "CREATED"}]}
     webhook = call(server, "webhooks", hook)["webhook"]["webhook_id"]
     call(server, "registered-models/create", {"name": f"told of {webhook}"})
+    model = register_model(server, experiment, live)
     return {
+        "model": model,
         "webhook": webhook,
         "e": experiment,
         "run": live,
@@ -113,6 +116,20 @@ PAGES = [
     "/runs/{run}/edit",
     "/runs/{run}/delete",
     "/runs/nothing/",
+    "/models/",
+    "/models/?as_of=-1s",
+    "/models/{model}/",
+    "/models/{model}/history",
+    "/models/{model}/delete",
+    "/models/{model}/versions/1/promote?review=1&stage=Production&archive=on&aliases=first&note=why",
+    "/model-versions/register?run={first}",
+    "/models/{model}/versions/2/",
+    "/models/{model}/versions/2/files?path=MLmodel",
+    "/models/{model}/versions/2/lineage",
+    "/models/{model}/versions/2/use",
+    "/models/{model}/versions/2/try",
+    "/model-versions/compare?versions={model}/1,{model}/2&all=1",
+    "/model-versions/compare?versions=nothing",
 ]
 
 
