@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,14 @@ class HeldFolder:
 
     def release(self) -> None:
         if self._lock >= 0:
+            self.touch()
             os.close(self._lock)
             self._lock = -1
 
     def touch(self) -> None:
         """Note that it is in use now."""
-        os.utime(self.path)
+        with suppress(FileNotFoundError):  # the operator may clear everything away
+            os.utime(self.path)
 
     def __enter__(self) -> HeldFolder:
         return self

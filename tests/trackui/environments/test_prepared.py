@@ -4,7 +4,6 @@ import stat
 import subprocess
 
 import pytest
-from django.core.management import call_command
 
 from tests.wheels import make_wheel
 from trackui.environments import interpreters
@@ -57,7 +56,7 @@ def test_requirements_become_an_environment_that_is_built_once(said):
 
     environment.held.release()
     again.held.release()
-    call_command("prune_environments", older_than=-1)
+    assert len(environments().prune(older_than=-1)) == 1
     assert environments().entries() == []
 
 

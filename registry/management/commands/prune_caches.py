@@ -1,7 +1,8 @@
-"""prune_environments: remove virtual environments that nothing has used for long, or that take too much room."""
+"""prune_caches: remove virtual environments and copies of models that were not used for long, or that are too much."""
 
 from django.core.management.base import BaseCommand
 
+from registry.serving.fetched import fetched_models
 from trackui.environments.prepared import environments
 from trackui.formats import filesize
 
@@ -9,7 +10,7 @@ DAY = 24 * 60 * 60
 
 
 class Command(BaseCommand):
-    help = "Remove virtual environments of models and projects that were not used for long; what is in use stays."
+    help = "Remove virtual environments and copies of models that were not used for long; what is in use stays."
     requires_system_checks = []
 
     def add_arguments(self, parser) -> None:
@@ -18,6 +19,6 @@ class Command(BaseCommand):
 
     def handle(self, *, older_than: float, more_than: float | None, **options) -> None:
         limit = None if more_than is None else int(more_than * 2**30)
-        removed = environments().prune(older_than=older_than * DAY, more_than=limit)
-        size = filesize(sum(entry.size for entry in removed))
-        self.stdout.write(f"Removed {len(removed)} environment{'' if len(removed) == 1 else 's'}, {size}.")
+        for what, cache in (("environments", environments()), ("copies of models", fetched_models())):
+            removed = cache.prune(older_than=older_than * DAY, more_than=limit)
+            self.stdout.write(f"{what}: removed {len(removed)}, {filesize(sum(entry.size for entry in removed))}")
