@@ -20,6 +20,7 @@ from trackui.environments.prepared import prepared_environment
 
 LOCAL, VIRTUALENV = "local", "virtualenv"
 ENV_MANAGERS = (VIRTUALENV, LOCAL)
+LARGEST_EXAMPLE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def prepared_model(model: Resolved, how: Preparation) -> Prepared:
             posted=Posted(model.uri, headers_of(model), folder.mlflow_version),
             threads=how.threads,
             environ=scorer_environ(),
+            example=example_of(folder),
         )
         return Prepared(model, folder, launch, stack.pop_all())
 
@@ -81,6 +83,12 @@ def written(folder: ModelFolder, target: Path) -> Path:
     path = target / f"model{number}.json"
     path.write_text(json.dumps(folder.as_scorer_json()))
     return path
+
+
+def example_of(folder: ModelFolder) -> bytes:
+    """The request that was saved with the model, if one was."""
+    path = folder.path / folder.serving_input if folder.serving_input else None
+    return path.read_bytes() if path and path.is_file() and path.stat().st_size <= LARGEST_EXAMPLE else b""
 
 
 def headers_of(model: Resolved) -> tuple[tuple[str, str], ...]:

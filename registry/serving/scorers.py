@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry.serving.children import Child
 from registry.serving.front.board import Posted
+from registry.serving.front.frames import receive_frame, send_frame
 
 PROGRAM = Path(__file__).resolve().parent / "scorer" / "__main__.py"
 # A model of many gigabytes takes its time.
 LOAD_SECONDS = 900.0
+WARM_UP_SECONDS = 30.0
 # One that dies at once is started again after this long, then after twice as long.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 LIVED_SECONDS = 60.0
@@ -28,7 +32,8 @@ class CannotLoad(Exception):
 class Launch:
     """What scorers are started with: an interpreter that has the model's packages, and MODEL.json.
 
-    `posted`: what answers say of the model; its sockets come later.
+    `posted`: what answers say of the model; its sockets come later. `example`: a request of JSON that is made of each
+    process before others, as first ones are slow; what comes of it is not looked at.
     """
 
     python: Path
@@ -36,6 +41,7 @@ class Launch:
     posted: Posted
     threads: int = 4
     environ: Mapping[str, str] = field(default_factory=dict)
+    example: bytes = b""
 
 
 class ScorerGroup:
@@ -110,7 +116,7 @@ class ScorerGroup:
             if self._is_stopping.is_set():
                 child.terminate()
             began = time.monotonic()
-            if child.wait_until_ready(LOAD_SECONDS):
+            if child.wait_until_ready(LOAD_SECONDS) and self._warm_up(child, path):
                 has_been_ready = True
                 self._note(path, is_ready=True)
                 child.wait()
@@ -124,6 +130,16 @@ class ScorerGroup:
                 return
             pause = FIRST_PAUSE if time.monotonic() - began > LIVED_SECONDS else min(2 * pause, LONGEST_PAUSE)
             self._is_stopping.wait(pause)
+
+    def _warm_up(self, child: Child, path: str) -> bool:
+        """Whether the process lives on."""
+        if self.launch.example:
+            with suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(WARM_UP_SECONDS)
+                connection.connect(path)
+                send_frame(connection, b'{"op": "score", "content_type": "application/json"}', self.launch.example)
+                receive_frame(connection, deadline=time.monotonic() + WARM_UP_SECONDS)
+        return child.is_running
 
     def _child(self, path: str) -> Child:
         launch = self.launch

@@ -67,7 +67,8 @@ def launch_of(folder: Path, options: argparse.Namespace) -> Launch:
     posted = Posted("image", tuple(map(tuple, told["headers"])), told["mlflow_version"])
     model = folder / "model.json"
     model.write_text(json.dumps({**told["model"], "path": str(ROOT / "model")}))
-    return Launch(options.model_python, model, posted, threads=options.threads, environ=os.environ)
+    example = told["example"].encode()
+    return Launch(options.model_python, model, posted, threads=options.threads, environ=os.environ, example=example)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from registry.serving.model_folder import ModelFolder
-from registry.serving.preparing import headers_of
+from registry.serving.preparing import example_of, headers_of
 from registry.serving.resolved import Resolved
 from trackui.environments.interpreters import VERSION
 
@@ -47,6 +47,7 @@ def write_context(model: Resolved, folder: ModelFolder, target: Path) -> str:
         "model": folder.as_scorer_json(),
         "headers": headers_of(model),
         "mlflow_version": folder.mlflow_version,
+        "example": example_of(folder).decode(errors="replace"),
     }
     (target / "model.json").write_text(json.dumps(told, indent=1))
     (target / "requirements-server.txt").write_text(f"gunicorn=={version('gunicorn')}\n")
