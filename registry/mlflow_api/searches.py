@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from registry.mlflow_api.payloads import model_payloads, version_payloads
 from registry.models import RegisteredModel
+from registry.models.access import readable_models
 from registry.queries.version_records import version_records
 from registry.search.model_version_search import compile_version_order, compile_version_search
 from registry.search.registered_model_search import compile_model_order, compile_model_search
@@ -18,16 +19,18 @@ from trackui.mlflow_api.fields import Request
 from trackui.mlflow_api.page_tokens import make_page_token, read_page_token
 from trackui.mlflow_api.views import MlflowView
 from trackui.replica import reads_replica
-from trackui.search.sql import PlainTerm, all_of, among
+from trackui.search.sql import PlainTerm, Sql, all_of, among
 
 MAX_MODELS = 1_000
 MAX_VERSIONS = 200_000
 
 
-def page(data, search: Search, terms: Sequence[PlainTerm], *, limit: int) -> tuple[list[int], str]:
-    """Primary keys of the rows on a page, and the token of the next one, blank at the end."""
+def page(
+    data, search: Search, terms: Sequence[PlainTerm], *, readable: tuple[str, tuple], limit: int
+) -> tuple[list[int], str]:
+    """Primary keys of the rows on a page that are `readable`, and the token of the next one, blank at the end."""
     query = (search.table, data.filter, data.order_by)
-    where = search.where
+    where = all_of([Sql(*readable), search.where])
     if data.page_token:
         where = all_of([where, later_than(terms, read_page_token(data.page_token, *query))])
     # One more than asked for tells whether there is a next page.
@@ -58,7 +61,8 @@ class SearchRegisteredModels(MlflowView):  # GET registered-models/search, and P
     def answer(self, data):
         limit = check_max_results(data.max_results, MAX_MODELS)
         search, terms = compile_model_search(data.filter), compile_model_order(data.order_by)
-        pks, token = page(data, search, terms, limit=limit)
+        readable = readable_models(self.user, f"{search.table}.id")
+        pks, token = page(data, search, terms, readable=readable, limit=limit)
         found = among("id", pks)
         models = {model.pk: model for model in fetch_objects(RegisteredModel, found.text, found.params)}
         return answered("registered_models", model_payloads([models[pk] for pk in pks if pk in models]), token)
@@ -74,5 +78,6 @@ class SearchModelVersions(MlflowView):  # GET model-versions/search, and POST li
     def answer(self, data):
         limit = check_max_results(data.max_results, MAX_VERSIONS)
         search, terms = compile_version_search(data.filter), compile_version_order(data.order_by)
-        pks, token = page(data, search, terms, limit=limit)
+        readable = readable_models(self.user, f"{search.table}.registered_model_id")
+        pks, token = page(data, search, terms, readable=readable, limit=limit)
         return answered("model_versions", version_payloads(version_records(pks)), token)
