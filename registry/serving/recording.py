@@ -6,14 +6,15 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from registry.serving.front.tally import Window
+from registry.models import ModelVersion
+from registry.serving.front.tally import MOST_COLUMNS, Window
 from runs.ingest.batch import Batch
-from runs.ingest.limits import MAX_ENTITY_KEY_LENGTH, MAX_METRICS_PER_BATCH
 from runs.ingest.writer import log_batch
 from runs.metrics.points import Columns
 from runs.models import Experiment, RunStatus
 from runs.models.run import USER_TAG
 from runs.services.experiments import create_experiment
+from runs.services.inputs import log_inputs
 from runs.services.runs import create_run, update_run
 from trackui.clock import now_ms
 from trackui.errors import InvalidParameterValue, ResourceAlreadyExists
@@ -24,6 +25,8 @@ TAG = "trackui.serving."
 # Values of a column of texts whose share is followed; those that come later are "other".
 FOLLOWED_VALUES = 8
 NOT_IN_KEYS = re.compile(r"[^\w.\- ]+")
+# Of a column or a value within the name of a metric, which has 250 at most.
+LONGEST_PART = 100
 
 
 class ServingRun:
@@ -38,7 +41,8 @@ class ServingRun:
         self.run_id = run.run_id
         self.experiment_id = experiment_id
         self.began = now_ms()
-        self.followed: dict[str, list[str]] = {}
+        self.columns = Names()
+        self.followed: dict[str, Names] = {}  # the values of each column
         self.unwritten: int | None = None  # the last window without requests that was left out
 
     def tag(self, **tags: str) -> None:
@@ -63,9 +67,11 @@ class ServingRun:
         self.log(points)
         self.unwritten = None if window.requests else 0
 
-    def note_version(self, version: int) -> None:
-        """A step in the lines: from here on another version answers."""
-        self.log({"model_version": [(*self.place(now_ms()), float(version))]})
+    def note_version(self, version: ModelVersion) -> None:
+        """A step in the lines: from here on another version answers. Its logged model is one that the run read."""
+        self.log({"model_version": [(*self.place(now_ms()), float(version.version))]})
+        if version.model_id:
+            log_inputs(self.run_id, datasets=[], model_ids=[version.model_id], user=self.user)
 
     def end(self, status: RunStatus) -> None:
         update_run(self.run_id, status=status, end_time=now_ms(), user=self.user)
@@ -78,44 +84,52 @@ class ServingRun:
         if window.requests:
             yield from latency_metrics(window)
         for column, found in window.columns.items():
-            for name, value in self.column_metrics(column, found):
-                yield f"inputs/{metric_key(column)}/{name}"[:MAX_ENTITY_KEY_LENGTH], value
+            if column in self.columns or len(self.columns) < MOST_COLUMNS:
+                for name, value in self.column_metrics(column, found):
+                    yield f"inputs/{self.columns.of(column)}/{name}", value
 
     def column_metrics(self, column: str, found: dict) -> Iterator[tuple[str, float]]:
         count, missing = found.get("count", 0), found.get("missing", 0)
         if not count:
             return
         yield "missing", missing / count
-        present = count - missing
-        if present and "sum" in found and "squares" in found:
-            mean = found["sum"] / present
-            yield "mean", mean
-            yield "std", math.sqrt(max(found["squares"] / present - mean * mean, 0.0))
-        for name in ("min", "max"):
-            if found.get(name) is not None:
+        for name in ("mean", "min", "max"):
+            if name in found:
                 yield name, found[name]
-        if present and found.get("values"):
-            yield from self.shares(column, found["values"], present)
+        if "m2" in found:
+            yield "std", math.sqrt(found["m2"] / found["numbers"])
+        if found.get("values"):
+            yield from self.shares(column, found["values"], count - missing)
 
     def shares(self, column: str, values: Mapping[str, int], present: int) -> Iterator[tuple[str, float]]:
         """Which values are followed is decided by the first windows that have them."""
-        followed = self.followed.setdefault(column, [])
+        followed = self.followed.setdefault(column, Names())
         for value in sorted(values, key=values.__getitem__, reverse=True):
-            if value not in followed and len(followed) < FOLLOWED_VALUES:
-                followed.append(value)
-        shares = [values.get(value, 0) / present for value in followed]
-        for value, share in zip(followed, shares, strict=True):
-            yield metric_key("share", value), share
-        yield "share_others", max(1.0 - sum(shares), 0.0)
+            if len(followed) < FOLLOWED_VALUES:
+                followed.of(value)
+        for value, name in followed.items():
+            yield f"share/{name}", values.get(value, 0) / present
+        others = present - sum(values.get(value, 0) for value in followed)
+        yield "share_others", others / present
 
     def log(self, points: Mapping[str, list[tuple[int, int, float]]]) -> None:
-        keys = list(points)
-        for start in range(0, len(keys), MAX_METRICS_PER_BATCH // 2):
-            part = {
-                key: Columns(*map(list, zip(*points[key], strict=True)))
-                for key in keys[start:][: MAX_METRICS_PER_BATCH // 2]
-            }
-            log_batch(self.run_id, Batch(points=part), user=self.user)
+        """One write: all of it or nothing, so that a window that is given back is not counted twice."""
+        columns = {key: Columns(*map(list, zip(*of_key, strict=True))) for key, of_key in points.items()}
+        log_batch(self.run_id, Batch(points=columns), user=self.user)
+
+
+class Names(dict[str, str]):
+    """A part of a metric's name for each text that is asked for: of texts that come to the same, each its own."""
+
+    def of(self, text: str) -> str:
+        if text not in self:
+            name = part = metric_key(text)
+            number = 1
+            while name in self.values():
+                number += 1
+                name = f"{part} {number}"
+            self[text] = name
+        return self[text]
 
 
 def serving_experiment(name: str, *, user) -> str:
@@ -144,7 +158,7 @@ def latency_metrics(window: Window) -> Iterator[tuple[str, float]]:
     yield "latency_ms/max", window.slowest
 
 
-def metric_key(*parts: str) -> str:
-    """A name that metrics may have, whatever a column is called."""
-    cleaned = (NOT_IN_KEYS.sub("_", part).strip() or "_" for part in parts)
-    return "/".join(part.replace("..", "_") if part.strip(".") else "_" for part in cleaned)[:MAX_ENTITY_KEY_LENGTH]
+def metric_key(text: str) -> str:
+    """What of a text may stand in the name of a metric."""
+    part = NOT_IN_KEYS.sub("_", text)[:LONGEST_PART].strip().replace("..", "_")
+    return part if part.strip(".") else "_"

@@ -39,6 +39,8 @@ STEP_SECONDS = 0.5
 RETRY_SECONDS = 60.0
 # For a model that is being fetched when the server stops.
 WATCHER_SECONDS = 10.0
+# For the last figures of processes that have ended.
+TALLY_SECONDS = 5.0
 # A process of the front for so many scoring processes: it has a tenth of their work.
 SCORERS_A_FRONT = 4
 FRONT_THREADS = 16
@@ -216,6 +218,7 @@ class Serving:
         self.supervisor.stop()  # the last figures come with it
         if self.watcher is not None:
             self.watcher.join(WATCHER_SECONDS)
+        self.tallies.finish(TALLY_SECONDS)
         self.record()
         if self.recording is not None:
             self.attempt(self.recording.end, status)

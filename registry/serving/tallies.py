@@ -6,6 +6,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 
 from registry.serving.front.tally import Window
 
@@ -14,8 +15,10 @@ class TallyReceiver:
     """Listens on the Unix socket `path` in threads of this process, until `close()`."""
 
     def __init__(self, path: str) -> None:
+        self._path = path
         self._lock = threading.Lock()
         self._window = Window()
+        self._readers: list[threading.Thread] = []
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(path)
         self._listener.listen()
@@ -32,6 +35,17 @@ class TallyReceiver:
         with self._lock:
             self._window.merge(window)
 
+    def finish(self, seconds: float) -> None:
+        """Read all that was sent by processes that are gone; such as are not are waited for no longer than that."""
+        deadline = time.monotonic() + seconds
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+            last.settimeout(seconds)
+            last.connect(self._path)
+            last.shutdown(socket.SHUT_WR)
+            last.recv(1)  # ends once it was taken, and with it all that waited before
+        for reader in list(self._readers):
+            reader.join(max(deadline - time.monotonic(), 0.0))
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -41,9 +55,12 @@ class TallyReceiver:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                threading.Thread(target=self._read, args=[connection], daemon=True).start()
+                reader = threading.Thread(target=self._read, args=[connection], daemon=True)
+                self._readers = [*filter(threading.Thread.is_alive, self._readers), reader]
+                reader.start()
 
     def _read(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:
             for line in lines:
-                self.give_back(Window(json.loads(line)))
+                if line.endswith(b"\n"):  # what was cut off is sent again
+                    self.give_back(Window(json.loads(line)))

@@ -14,10 +14,9 @@ from collections import Counter
 
 REPORT_SECONDS = 1.0
 BUCKETS_AN_E_FOLD = 50
-# Columns of inputs, and values of a column of texts, that are counted.
+# Columns of inputs that are counted, and different values of a column of texts.
 MOST_COLUMNS = 50
-MOST_VALUES = 20
-SUMS = ("count", "missing", "sum", "squares")
+MOST_VALUES = 100
 
 
 class Window:
@@ -59,7 +58,7 @@ class Window:
 
     def percentile(self, share: float) -> float:
         """Milliseconds that `share` of the requests took at most; NaN of none."""
-        left = share * self.requests
+        left = math.ceil(share * self.requests - 1e-6)  # the rank, whatever the product is rounded to
         for index in sorted(self.latencies):
             left -= self.latencies[index]
             if left <= 0:
@@ -80,17 +79,46 @@ def bucket(milliseconds: float) -> int:
 
 
 def add_column(known: dict, new: dict) -> None:
-    """Statistics of more values of a column: numbers with sums, texts with counts of their values."""
-    for name in SUMS:
-        if name in new:
-            known[name] = known.get(name, 0) + new[name]
-    for name, choose in (("min", min), ("max", max)):
-        if new.get(name) is not None:
-            known[name] = new[name] if known.get(name) is None else choose(known[name], new[name])
+    """Statistics of more values of a column: numbers by their mean and spread, texts with counts of their values."""
+    for name in ("count", "missing"):
+        known[name] = known.get(name, 0) + new.get(name, 0)
+    if new.get("numbers"):
+        add_numbers(known, new)
+    add_values(known, new)
+
+
+def add_numbers(known: dict, new: dict) -> None:
+    """Put together `numbers`, `mean` and `m2`, the sum of squared distances from the mean, of two sets.
+
+    After Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances"
+    (Stanford, STAN-CS-79-773, 1979), formula 2.1. What is beyond the doubles of either is missing of both.
+    """
+    ours, theirs = known.get("numbers", 0), new["numbers"]
+    if not ours:
+        known.update({name: new[name] for name in ("numbers", "mean", "m2", "min", "max") if name in new})
+        return
+    known["numbers"] = both = ours + theirs
+    known["min"], known["max"] = min(known["min"], new["min"]), max(known["max"], new["max"])
+    apart = new["mean"] - known["mean"]
+    if math.isfinite(apart):
+        mean = known["mean"] + apart * (theirs / both)
+    else:
+        mean = known["mean"] * (ours / both) + new["mean"] * (theirs / both)
+    known["mean"] = min(max(mean, known["min"]), known["max"])
+    spread = known.pop("m2", math.inf) + new.get("m2", math.inf) + apart * apart * (ours * (theirs / both))
+    if math.isfinite(spread):
+        known["m2"] = spread
+
+
+def add_values(known: dict, new: dict) -> None:
+    """A column with more values than are counted has `many` instead: some of the counts would be too low."""
+    values = known.setdefault("values", {}) if "values" in new and "many" not in known else known.get("values", {})
     for value, count in new.get("values", {}).items():
-        values = known.setdefault("values", {})
-        if value in values or len(values) < MOST_VALUES:
-            values[value] = values.get(value, 0) + count
+        values[value] = values.get(value, 0) + count
+    if "many" in new or len(values) > MOST_VALUES:
+        known["many"] = True
+    if "many" in known:
+        known.pop("values", None)
 
 
 class Tally:

@@ -105,8 +105,8 @@ def test_it_scores_and_tells_what_the_inputs_were_like(scorer):
     assert answer["predictions"][0] == {"a": 2.0, "b": 4.0}
     assert (head["status"], head["content_type"], head["rows"]) == (200, "application/json", 2)
     assert head["stats"] == {
-        "a": {"count": 2, "missing": 0, "sum": 4.0, "squares": 10.0, "min": 1.0, "max": 3.0},
-        "b": {"count": 2, "missing": 1, "sum": 2.0, "squares": 4.0, "min": 2.0, "max": 2.0},
+        "a": {"count": 2, "missing": 0, "numbers": 2, "mean": 2.0, "m2": 2.0, "min": 1.0, "max": 3.0},
+        "b": {"count": 2, "missing": 1, "numbers": 1, "mean": 2.0, "m2": 0.0, "min": 2.0, "max": 2.0},
     }
 
 

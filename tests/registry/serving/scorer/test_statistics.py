@@ -15,8 +15,9 @@ def test_numbers_are_summed_up_alike_whether_few_or_many(repeats):
         "x": {
             "count": 4 * repeats,
             "missing": repeats,
-            "sum": -2.0 * repeats,
-            "squares": 10.0 * repeats,
+            "numbers": 2 * repeats,
+            "mean": -1.0,
+            "m2": 8.0 * repeats,
             "min": -3.0,
             "max": 1.0,
         }
@@ -24,10 +25,13 @@ def test_numbers_are_summed_up_alike_whether_few_or_many(repeats):
 
 
 def test_texts_are_counted_up_to_some_values():
-    texts = [f"v{n}" for n in range(30)] + ["v0", None]
+    texts = [f"v{n}" for n in range(MOST_VALUES)] + ["v0", None]
     found = statistics(columns_of(pd.DataFrame({"t": texts})))["t"]
+    beyond = statistics([("t", [*texts, "one more"])])["t"]
 
-    assert (found["count"], found["missing"], len(found["values"]), found["values"]["v0"]) == (32, 1, MOST_VALUES, 2)
+    assert (found["count"], found["missing"], len(found["values"])) == (MOST_VALUES + 2, 1, MOST_VALUES)
+    assert found["values"]["v0"] == 2
+    assert beyond == {"count": MOST_VALUES + 3, "missing": 1, "many": True}
 
 
 def test_every_kind_of_column_has_statistics_that_are_strict_json():
@@ -45,9 +49,23 @@ def test_every_kind_of_column_has_statistics_that_are_strict_json():
     found = statistics(columns_of(frame))
 
     json.dumps(found, allow_nan=False)
-    assert found["on"]["sum"] == 1.0
+    assert found["on"]["mean"] == 0.5
     assert found["when"]["missing"] == found["bytes"]["missing"] == found["maybe"]["missing"] == 1
-    assert "squares" not in found["huge"]
+    assert (found["huge"]["mean"], found["huge"]["m2"]) == (1e300, 0.0)
+    assert (found["maybe"]["numbers"], found["maybe"]["mean"]) == (1, 1.0)
+
+
+def test_missing_times_are_missing_however_many_there_are():
+    times = pd.to_datetime(["2020-01-01", None] * 20)
+
+    assert statistics(columns_of(pd.DataFrame({"t": times})))["t"] == {"count": 40, "missing": 20}
+
+
+@pytest.mark.parametrize("size", [3, 30])
+def test_numbers_at_the_edge_of_the_doubles_keep_their_mean(size):
+    found = statistics([("x", np.array([1.7e308, 1.6e308, 1.5e308] * (size // 3)))])["x"]
+
+    assert found["mean"] == pytest.approx(1.6e308) and "m2" not in found
 
 
 def test_arrays_and_mappings_have_columns_and_other_data_has_none():
