@@ -20,6 +20,7 @@ from registry.queries.metric_columns import (
     metric_values,
     sources_of,
 )
+from registry.queries.model_list import PAGE_SIZES
 from registry.queries.past_records import PastModel
 from registry.queries.past_versions import past_baseline, past_condition
 from registry.queries.version_baseline import VersionBaseline, version_baseline
@@ -31,7 +32,6 @@ from runs.queries.run_rows import Head
 from trackui.db import fetch_all
 from trackui.search.sql import Sql, all_of
 
-PAGE_SIZES = (50, 100, 500)
 ROWS_AT_ONCE = 500
 MOST_ROWS = 1_000_000
 HIDDEN_TAGS = "mlflow."

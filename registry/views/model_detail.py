@@ -14,11 +14,13 @@ from registry.queries.as_of import models_at, moment_of, state_at
 from registry.queries.compared_versions import VersionOptions
 from registry.queries.model_chips import version_chips
 from registry.queries.model_head import model_head
+from registry.queries.model_list import PAGE_SIZES
 from registry.queries.past_records import PastModel, past_models
 from registry.queries.past_versions import past_head
-from registry.queries.version_table import PAGE_SIZES, VersionTableOptions, all_version_rows, version_table
+from registry.queries.version_table import VersionTableOptions, all_version_rows, version_table
 from registry.snippets import load_snippets
 from registry.views.guards import visible_model
+from registry.views.problems import place_problems
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Column, Kind, Table, columns
@@ -62,7 +64,7 @@ def model_detail(request: HttpRequest, name: str) -> HttpResponse:
         "model": model,
         "head": head,
         "table": table,
-        "problems": [*filters.problems, *table.problems],
+        "problems": [*filters.problems, *table.problems, *place_problems(request.GET)],
         "chips": version_chips(request.GET),
         "page_sizes": PAGE_SIZES,
         "ticked": ticked,

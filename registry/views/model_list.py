@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from registry.filters import ModelFilters
 from registry.queries.as_of import moment_of
 from registry.queries.model_chips import model_chips
-from registry.queries.model_list import PAGE_SIZES, ModelListOptions, all_model_rows, model_list
+from registry.queries.model_list import ORDERS, PAGE_SIZES, ModelListOptions, all_model_rows, model_list
 from registry.queries.past_models import all_past_rows, past_model_list
+from registry.views.problems import order_problems, past_problems, place_problems
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
 from trackui.http import render_page
@@ -47,12 +48,18 @@ def models(request):
     as_of = moment_of(request.GET.get("as_of", ""))
     if as_of is not None:
         listing = past_model_list(request.user, options, as_of)
-        context = {"list": listing, "page_sizes": PAGE_SIZES, "chips": model_chips(request.GET), "as_of": as_of}
+        context = {
+            "list": listing,
+            "problems": [*filters.problems, *past_problems(request.GET), *place_problems(request.GET)],
+            "page_sizes": PAGE_SIZES,
+            "chips": model_chips(request.GET),
+            "as_of": as_of,
+        }
         return render_page(request, "registry/past_model_list.html", context)
     listing = model_list(request.user, options)
     context = {
         "list": listing,
-        "problems": filters.problems,
+        "problems": [*filters.problems, *order_problems(request.GET, ORDERS), *place_problems(request.GET)],
         "chips": model_chips(request.GET),
         "page_sizes": PAGE_SIZES,
         "server_address": request.build_absolute_uri("/").rstrip("/"),

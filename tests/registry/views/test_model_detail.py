@@ -144,7 +144,7 @@ def test_what_was_logged_of_the_model_itself_is_shown(pages):
         ({"archived": "show", "order": "-metrics.val_acc.max"}, ["2", "1", "3"]),
         ({"archived": "show", "order": "version"}, ["1", "2", "3"]),
         ({"archived": "show", "order": "-stage"}, ["3", "2", "1"]),
-        ({"order": "colour"}, ["3", "2"]),
+        ({"order": "colour", "rows": "7"}, ["3", "2"]),
     ],
 )
 def test_versions_are_narrowed_and_sorted(pages, model, query, found):
@@ -156,6 +156,7 @@ def test_versions_are_narrowed_and_sorted(pages, model, query, found):
     page = pages.html("/models/churn/", query)
 
     assert versions(page) == found
+    assert ("rows: 7 is none of" in str(page)) == ("rows" in query)
     assert ("order: versions cannot be ordered by colour." in str(page)) == (query.get("order") == "colour")
 
 

@@ -112,7 +112,7 @@ def test_what_an_address_cannot_mean_is_said(pages):
     page = pages.html("/models/", {"stale": "soon", "stage": "Live", "kind": "x", "page": "-1", "order": "colour"})
 
     said = " ".join(line.get_text() for line in page.select(".complaint"))
-    assert all(name in said for name in ("stale: soon", "stage: Live", "kind: x"))
+    assert all(name in said for name in ("stale: soon", "stage: Live", "kind: x", "page: -1", "order: colour"))
     assert names(page) == ["a"]
 
 

@@ -68,6 +68,14 @@ def test_the_list_is_narrowed_by_what_was(pages, model, query, found):
     assert [line.split()[0] for line in lines(pages.html("/models/", THEN | query))] == found
 
 
+def test_what_the_past_cannot_be_asked_is_said(pages, model):
+    page = pages.html("/models/", THEN | {"stale": "30", "tags.team": "risk", "page": "x"})
+
+    said = [line.get_text() for line in page.select(".complaint")]
+    assert said[0].startswith("stale, tags.team: left out.")
+    assert said[1].startswith("page: x")
+
+
 def test_the_versions_are_as_they_were(pages, model):
     page = pages.html("/models/churn/", THEN | {"archived": "show"})
 
