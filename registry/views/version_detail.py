@@ -42,12 +42,19 @@ def head_of(request: HttpRequest, name: str, version: int) -> VersionHead:
 
 
 def render_tab(
-    request: HttpRequest, head: VersionHead, tab: str, context: dict, *, status: int = 200, template: str = ""
+    request: HttpRequest,
+    head: VersionHead,
+    tab: str,
+    context: dict,
+    *,
+    status: int = 200,
+    template: str = "",
+    fragment: str | None = None,
 ) -> HttpResponse:
-    """`template`: of a tab that others have too."""
+    """`template`: of a tab that others have too; `fragment`: what a live region asks for of it."""
     context = {"head": head, "version": head.version, "model": head.version.registered_model, "tab": tab, **context}
     context["tab_template"] = template or f"registry/_version_{tab}.html"
-    return render_page(request, "registry/version_detail.html", context, status=status)
+    return render_page(request, "registry/version_detail.html", context, fragment=fragment, status=status)
 
 
 def server_address(request: HttpRequest) -> str:

@@ -38,7 +38,7 @@ def version_try(request: HttpRequest, name: str, version: int) -> HttpResponse:
         except TrackingError as error:
             context |= {"failure": error.message, "question": kept(request, question)}
             status = error.status
-    return render_tab(request, head, "try", context, status=status)
+    return render_tab(request, head, "try", context, status=status, fragment="registry/_try_start.html")
 
 
 def answered(request: HttpRequest, head: VersionHead, question: Question, card: ModelCard | None) -> dict:

@@ -93,6 +93,16 @@ def test_without_a_server_the_page_says_how_to_start_one(pages, version, scorer)
     assert not page.select("main form")
 
 
+def test_a_page_that_waits_is_told_when_there_is_one(pages, version, scorer):
+    assert pages.html(TRY).select_one("live-region #try-start")
+    serve(version, scorer)
+
+    told = pages.html(TRY, **{"HX-Request": "true"})
+
+    assert told.select_one("section#try-start a.main")["href"] == TRY
+    assert not told.select("form, header.head")
+
+
 def test_fields_are_made_of_the_signature_and_filled_from_the_example(pages, version, scorer):
     serve(version, scorer)
 
