@@ -23,6 +23,8 @@ M = TypeVar("M", bound=models.Model)
 HELD = "FOR NO KEY UPDATE"
 # Lets others hold it like this too, and nobody change it.
 SHARED = "FOR SHARE"
+# Lets it be changed, but not deleted: for rows that are to refer to it.
+KEPT = "FOR KEY SHARE"
 
 # Both servers take more; longer statements only cost more to parse.
 ROWS_A_STATEMENT = 500
@@ -239,6 +241,12 @@ def fetch_objects(model: type[M], condition: str, params: Sequence) -> list[M]:
     """Objects by a condition in SQL, in no order."""
     names, select = _columns_of(model)
     return [model.from_db(reading_alias(), names, row) for row in fetch_all(select + condition, params)]
+
+
+def held_ids(table: str, ids: Sequence[int], *, lock: str) -> set[int]:
+    """Which of the rows are there; held by `lock`, as in `fetch_object`, until the transaction ends. Not of none."""
+    clause = "" if is_sqlite() else f" ORDER BY id {lock}"
+    return {pk for (pk,) in fetch_all(f"SELECT id FROM {table} WHERE id IN {in_list(ids)}{clause}", ids)}
 
 
 def update_row(table: str, pk: int, changes: Mapping[str, object]) -> None:

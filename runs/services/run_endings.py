@@ -22,7 +22,7 @@ def announce_end(run: Run) -> None:
     """Inside the transaction that ended it, after all it wrote of the run.
 
     No statement where webhooks are off, one where none listens to runs. For those that do, two for each filter, and
-    three for the message.
+    four for the message.
     """
     hearing = [webhook for webhook in listeners(RUN_FINISHED) if hears_of(webhook, run)]
     if hearing:

@@ -135,7 +135,7 @@ def change_webhook(
 @transactional
 def delete_webhook(webhook_id: str, *, user) -> Webhook:
     """With its deliveries, also those that wait."""
-    webhook = held_webhook(webhook_id, user=user)
+    webhook = held_webhook(webhook_id, user=user, to_delete=True)
     note("webhook.delete", webhook, user=user, **told(webhook))
     webhook.delete()
     return webhook
@@ -196,8 +196,10 @@ def try_now(webhook_id: str, event: str = "", *, user) -> Outcome:
         _trying.release()
 
 
-def held_webhook(webhook_id: str, *, user) -> Webhook:
-    return found_webhook(webhook_id, Webhook.objects.visible_to(user).select_for_update(of=("self",)))
+def held_webhook(webhook_id: str, *, user, to_delete: bool = False) -> Webhook:
+    """`to_delete`: nobody can refer to it meanwhile, so that no delivery is left without one."""
+    webhooks = Webhook.objects.visible_to(user).select_for_update(of=("self",), no_key=not to_delete)
+    return found_webhook(webhook_id, webhooks)
 
 
 def found_webhook(webhook_id: str, webhooks: QuerySet[Webhook]) -> Webhook:

@@ -1,6 +1,6 @@
 """Tell webhooks what has happened."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,6 +9,7 @@ from django.conf import settings
 from runs.models import Webhook, WebhookDelivery, WebhookStatus
 from runs.webhooks.events import event_name
 from trackui.clock import now_ms
+from trackui.db import KEPT, held_ids
 
 encode = msgspec.json.Encoder().encode
 
@@ -17,7 +18,7 @@ def announce(entity: str, action: str, data: dict) -> None:
     """Put a delivery in the queue for each webhook that listens, inside the transaction of the change.
 
     `data`: JSON-able, as docs/webhooks.md says for each event. No statement where webhooks are off, one when none
-    listens, two else.
+    listens, three else.
     """
     listening = listeners(event_name(entity, action))
     if listening:
@@ -32,7 +33,9 @@ def listeners(event: str) -> list[Webhook]:
     return [webhook for webhook in active if event in webhook.events]
 
 
-def enqueue(webhooks: Iterable[Webhook], entity: str, action: str, data: dict) -> list[WebhookDelivery]:
+def enqueue(webhooks: Sequence[Webhook], entity: str, action: str, data: dict) -> list[WebhookDelivery]:
+    """Of one that was deleted meanwhile, nothing: the others are held against that until the transaction ends."""
+    there = held_ids("runs_webhook", [webhook.pk for webhook in webhooks], lock=KEPT)
     now, payload = now_ms(), message(entity, action, data)
     return WebhookDelivery.objects.bulk_create(
         WebhookDelivery(
@@ -44,6 +47,7 @@ def enqueue(webhooks: Iterable[Webhook], entity: str, action: str, data: dict) -
             next_attempt_time=now,
         )
         for webhook in webhooks
+        if webhook.pk in there
     )
 
 

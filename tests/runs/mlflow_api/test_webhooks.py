@@ -2,9 +2,10 @@
 
 import pytest
 
-from runs.models import Webhook
+from runs.models import Webhook, WebhookDelivery
 from runs.webhooks.signature import PURPOSE
-from tests.factories import make_webhook
+from tests.at_once import at_once, outcomes
+from tests.factories import make_run, make_webhook
 from tests.receivers import status
 from tests.runs.mlflow_api.answers import INVALID, NOT_FOUND, message, ok, refusal
 from trackui.encryption import decrypt
@@ -149,3 +150,16 @@ def test_a_failed_test_is_an_answer_like_another(mlflow_api, receiver):
 
     assert result["success"] is False
     assert (result["response_status"], result["error_message"]) == (500, "It answered 500 Internal Server Error.")
+
+
+def test_webhooks_come_and_go_while_runs_end(transactional_db, webhooks_on):
+    """Nothing fails, whoever is first, and no delivery is left of a webhook that is gone."""
+    made = [make_webhook(events=["RUN.FINISHED", "MODEL_VERSION.CREATED"]) for _ in range(8)]
+    ends = [("runs/update", {"run_id": make_run().run_id, "status": "FINISHED"}) for _ in range(8)]
+    deletions = [("DELETE", f"webhooks/{webhook.webhook_id}", {}) for webhook in made]
+
+    answers = at_once("/api/2.0/mlflow", [call for pair in zip(ends, deletions, strict=True) for call in pair])
+
+    assert outcomes(answers) == {(200, ""): 16}
+    assert not Webhook.objects.exists()
+    assert not WebhookDelivery.objects.exists()

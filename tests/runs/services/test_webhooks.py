@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from runs.models import WebhookDelivery
-from runs.services.webhooks import announce
+from runs.services.webhooks import announce, enqueue, listeners
 from tests.factories import make_webhook
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_one_statement_tells_that_nobody_listens(django_assert_num_queries):
 def test_each_that_listens_has_its_delivery(django_assert_num_queries):
     webhooks = [make_webhook(events=["MODEL_VERSION.CREATED", "RUN.FINISHED"]) for _ in range(2)]
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         announce("model_version", "created", VERSION)
 
     deliveries = WebhookDelivery.objects.order_by("webhook")
@@ -45,6 +45,17 @@ def test_each_that_listens_has_its_delivery(django_assert_num_queries):
     body = json.loads(deliveries[0].payload)
     assert (body["entity"], body["action"], body["data"]) == ("model_version", "created", VERSION)
     assert body["timestamp"].endswith("+00:00")
+
+
+@pytest.mark.usefixtures("webhooks_on")
+def test_one_that_is_deleted_meanwhile_breaks_no_change():
+    gone, there = (make_webhook(events=["MODEL_VERSION.CREATED"]) for _ in range(2))
+    heard = listeners("MODEL_VERSION.CREATED")
+    gone.delete()
+
+    (delivery,) = enqueue(heard, "MODEL_VERSION", "CREATED", VERSION)
+
+    assert delivery.webhook_id == there.pk
 
 
 @pytest.mark.usefixtures("webhooks_on")
