@@ -1,4 +1,5 @@
-"""Take the screenshots of docs/pages.md from a server that `make demo` and `seed_demo --runs 3000` have filled.
+"""Take the screenshots of the guides from a server filled by `make demo`, `seed_demo --runs 3000` and then
+`seed_registry --models 60 --versions 8`.
 
 Give its address.
 """
@@ -16,7 +17,7 @@ HERE = Path(__file__).parent
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 # Of the others the guide shows both.
 ONE_THEME = ("group_list", "group_compare", "experiment_charts", "explore", "explore_parallel", "explore_importance",
-             "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns")  # fmt: skip
+             "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns", "model_list", "promote")  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
@@ -51,9 +52,16 @@ def pages_of(url: str) -> dict[str, str]:
     sweep = experiment_named(url, "Sweep of 3,000 runs")
     longest = runs_of(url, training, order_by="metrics.val_accuracy.max DESC", limit=3)
     chosen = "&".join(f"runs={run}" for run in longest)
+    model = f"/models/{urllib.parse.quote('breast cancer screening')}/"
+    promoted = urllib.parse.urlencode(
+        {"review": 1, "stage": "Production", "archive": "on", "aliases": "champion", "note": "As good, half the size."}
+    )
     search = urllib.parse.quote("metrics.test_accuracy > 0.94 AND NOT params.family = 'svc'")
     return {
         "home": "/",
+        "model_list": "/models/",
+        "model_detail": model,
+        "promote": f"{model}versions/2/promote?{promoted}",
         "all_run_list": "/runs/",
         "run_columns": f"/experiments/{study}/columns",
         "group_list": f"/experiments/{sweep}/groups?group=params.model&group=params.optimizer",
