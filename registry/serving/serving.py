@@ -134,7 +134,7 @@ class Serving:
             user=self.user,
         )
         if self.current.version is not None:
-            run.note_version(self.current.version.version)
+            run.note_version(self.current.version)
         return run
 
     def write_down(self) -> ModelServer:
@@ -208,7 +208,7 @@ class Serving:
         if self.recording is not None:
             self.attempt(self.recording.tag, **version_tags(model))
             if model.version is not None:
-                self.attempt(self.recording.note_version, model.version.version)
+                self.attempt(self.recording.note_version, model.version)
 
     # --- Ending --------------------------------------------------------------------------------
 
