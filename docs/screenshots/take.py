@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 # Of the others the guide shows both.
 ONE_THEME = ("group_list", "group_compare", "experiment_charts", "explore", "explore_parallel", "explore_importance",
-             "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns", "model_list", "promote")  # fmt: skip
+             "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns", "model_list",
+             "promote")  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
