@@ -149,6 +149,12 @@ class PromotionSerializer(StrictSerializer):
         max_length=MAX_ALIASES,
         help_text="They point to this version from then on; others that it has stay.",
     )
+    removed_aliases = serializers.ListField(
+        child=StrictTextField(max_length=MAX_ALIAS_LENGTH),
+        required=False,
+        max_length=MAX_ALIASES,
+        help_text="They are no more, whichever version they pointed to.",
+    )
     note = NoteField()
 
 

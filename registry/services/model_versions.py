@@ -93,7 +93,7 @@ def describe_model_version(name: str, version: str | int, description: str, *, u
 
     @transactional
     def write() -> ModelVersion:
-        model, found = _held_version(name, version, user=user)
+        model, found = held_version(name, version, user=user)
         before = found.description
         _change(found, description=description, last_updated_time=now_ms())
         if before != description:
@@ -112,7 +112,7 @@ def describe_model_version(name: str, version: str | int, description: str, *, u
 @transactional
 def delete_model_version(name: str, version: str | int, *, user) -> None:
     """With its tags and aliases. Its number is not given again."""
-    model, found = _held_version(name, version, user=user)
+    model, found = held_version(name, version, user=user)
     for alias in found.aliases.values_list("alias", flat=True):
         note_deleted(model, alias, found.version, user=user)
     note_event(EventKind.VERSION_DELETED, model, user=user, version=found.version, before=found.stage)
@@ -134,7 +134,7 @@ def transition_stage(
 
     @transactional
     def write() -> ModelVersion:
-        model, found = _held_version(name, version, user=user)
+        model, found = held_version(name, version, user=user)
         touch(model)
         if archive_existing_versions:
             same = "registered_model_id = %s AND stage = %s AND id <> %s"
@@ -166,7 +166,7 @@ def set_version_tag(name: str, version: str | int, key: str, value: str, *, user
 
     @transactional
     def write() -> None:
-        model, found = _held_version(name, version, user=user)
+        model, found = held_version(name, version, user=user)
         before = _tag_value(found, key)
         if before == value:
             return
@@ -192,7 +192,7 @@ def delete_version_tag(name: str, version: str | int, key: str, *, user) -> None
 
     @transactional
     def write() -> None:
-        model, found = _held_version(name, version, user=user)
+        model, found = held_version(name, version, user=user)
         before = _tag_value(found, key)
         if before is None:
             return
@@ -211,7 +211,7 @@ def delete_version_tag(name: str, version: str | int, key: str, *, user) -> None
     write()
 
 
-def _held_version(name: str, version: str | int, *, user) -> tuple[RegisteredModel, ModelVersion]:
+def held_version(name: str, version: str | int, *, user) -> tuple[RegisteredModel, ModelVersion]:
     """The version and its model, by which it is held against other writers."""
     number = version_number(version)
     model = held_model(name, user=user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from registry.services.aliases import delete_alias, set_alias
-from registry.services.model_versions import transition_stage
+from registry.services.model_versions import held_version, transition_stage
 from trackui.errors import InvalidParameterValue
 from trackui.transactions import all_or_none
 
@@ -33,6 +33,7 @@ def promote(
 
     @all_or_none
     def move() -> None:
+        held_version(name, version, user=user)
         if stage is not None:
             transition_stage(
                 name, version, stage, archive_existing_versions=archive_existing_versions, note=note, user=user

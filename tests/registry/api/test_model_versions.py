@@ -189,6 +189,18 @@ def test_a_version_is_promoted_in_one_step(api, versions):
     assert {event["note"] for event in events} == {"Two weeks without a regression."}
 
 
+def test_an_alias_is_taken_away_with_the_promotion(api, versions):
+    body = {"stage": "Staging", "aliases": ["next"], "removed_aliases": ["champion"], "note": "Swap."}
+
+    assert api.post("models/forest/versions/1/promote/", body).json()["aliases"] == ["next"]
+    assert api.get("models/forest/").json()["aliases"] == {"next": 1}
+
+    refused(
+        api.post("models/forest/versions/9/promote/", {"removed_aliases": ["next"]}), 404, "RESOURCE_DOES_NOT_EXIST"
+    )
+    assert api.get("models/forest/").json()["aliases"] == {"next": 1}
+
+
 @pytest.mark.parametrize(
     "body",
     [

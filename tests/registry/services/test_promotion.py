@@ -71,3 +71,5 @@ def test_where_a_part_is_refused_nothing_is_moved(model, wrong):
 def test_a_version_that_is_not_there_is_told(model, name, version):
     with pytest.raises(ResourceDoesNotExist):
         promote(name, version, aliases=["champion"], user=None)
+    with pytest.raises(ResourceDoesNotExist):
+        promote(name, version, removed_aliases=["champion"], user=None)
