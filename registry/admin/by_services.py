@@ -51,6 +51,8 @@ class ServiceAdmin(LeanAdmin):
         try:
             return view(request, *args, **kwargs)
         except TrackingError as error:
+            if request.method != "POST":  # it would be asked the same again
+                raise
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
