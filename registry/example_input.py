@@ -29,7 +29,7 @@ MOST_NUMBERS = 1_000
 
 def example_request(card: ModelCard) -> dict | None:
     """A body for /invocations; None where the signature does not tell one."""
-    if not card.inputs:
+    if not card.inputs or card.left_out_columns:
         return None
     params = {"params": {one.name: json.loads(one.default) for one in card.params if one.name and one.default}}
     inputs = (

@@ -13,7 +13,7 @@ from django.urls import reverse
 from registry.models import ModelAlias, ModelVersion
 from registry.queries.found_version import model_version_of
 from runs.queries.comparison_options import ComparisonOptions, plain
-from trackui.errors import TrackingError
+from trackui.errors import TrackingError, shorten
 
 FEWEST, MOST = 2, 10
 # No name has a slash, so commas in names part nothing.
@@ -62,10 +62,13 @@ class ComparedVersion:
 
 @dataclass(frozen=True, slots=True)
 class ComparedVersions:
-    """The reference before the others. `missing`: names of versions that are not here."""
+    """The reference before the others. `missing`: names of versions that are not here. `problem`: why the reference is
+    not the one that was asked for.
+    """
 
     versions: tuple[ModelVersion, ...]
     missing: tuple[str, ...] = ()
+    problem: str = ""
 
 
 def compared_versions(options: VersionOptions, *, user) -> ComparedVersions:
@@ -79,9 +82,13 @@ def compared_versions(options: VersionOptions, *, user) -> ComparedVersions:
     versions = ModelVersion.objects.visible_to(user).filter(where)
     found = {key_of(one): one for one in versions.select_related("registered_model").prefetch_related(aliases)}
     ordered = [found[name] for name in options.run_ids if name in found]
-    if options.baseline in found:
-        ordered.sort(key=lambda one: key_of(one) != options.baseline)
-    return ComparedVersions(tuple(ordered), tuple(name for name in options.run_ids if name not in found))
+    missing = tuple(name for name in options.run_ids if name not in found)
+    if options.baseline and options.baseline not in found:
+        return ComparedVersions(
+            tuple(ordered), missing, f"baseline: {shorten(options.baseline, 80)} is not among them."
+        )
+    ordered.sort(key=lambda one: bool(options.baseline) and key_of(one) != options.baseline)
+    return ComparedVersions(tuple(ordered), missing)
 
 
 def key_of(version: ModelVersion) -> str:

@@ -19,6 +19,8 @@ from trackui.errors import TrackingError, shorten
 
 MOST_FILES = 2_000
 MOST_TEXT = 256 * 1024
+# A signature of ten thousand columns takes most of it.
+LARGEST_MLMODEL = 2**20
 EXAMPLE_FILE = "input_example.json"
 SERVING_EXAMPLE_FILE = "serving_input_example.json"
 
@@ -52,7 +54,8 @@ class TextFile:
 class VersionFolder:
     """`problem`: why there are no files to show. `mlmodel`: the text of the file, None where there is none to read.
 
-    `card` is None with a text where that is no MLmodel after all. `is_cut`: there are more files than are listed.
+    `card` is None with a text where that is no MLmodel after all, or `is_long`: too long to be read as one. `is_cut`:
+    there are more files than are listed.
     """
 
     version: ModelVersion
@@ -61,6 +64,7 @@ class VersionFolder:
     problem: str = ""
     mlmodel: str | None = None
     card: ModelCard | None = None
+    is_long: bool = False
 
     @property
     def size(self) -> int:
@@ -96,12 +100,13 @@ def version_folder(version: ModelVersion, *, user) -> VersionFolder:
         if not found:
             return VersionFolder(version, problem="Its folder holds no files: they were deleted, or never uploaded.")
         files = stored_files(top, sorted(found[:MOST_FILES]))
-        text = text_of(owner, FILE_NAME, user=user) if any(file.path == FILE_NAME for file in files) else None
+        mlmodel = next((file for file in files if file.path == FILE_NAME), None)
+        text = text_of(owner, FILE_NAME, most=LARGEST_MLMODEL, user=user) if mlmodel else None
     except TrackingError as error:
         return VersionFolder(version, problem=error.message)
-    return VersionFolder(
-        version, files, len(found) > MOST_FILES, mlmodel=text, card=model_card(text) if text is not None else None
-    )
+    is_long = mlmodel is not None and mlmodel.size > LARGEST_MLMODEL
+    card = None if text is None or is_long else model_card(text)
+    return VersionFolder(version, files, len(found) > MOST_FILES, mlmodel=text, card=card, is_long=is_long)
 
 
 def no_folder(version: ModelVersion) -> str:
@@ -134,10 +139,10 @@ def stored_files(top: ArtifactPath, found: list[tuple[str, int]]) -> tuple[Store
     )
 
 
-def text_of(owner: FilesOf, path: str, *, user) -> str | None:
-    """The beginning of a file as text, 256 KiB at most; None for what is not text."""
+def text_of(owner: FilesOf, path: str, *, most: int = MOST_TEXT, user) -> str | None:
+    """The beginning of a file as text; None for what is not text."""
     with artifact_file(owner, path, user=user) as file:
-        length = min(file.size, MOST_TEXT)
+        length = min(file.size, most)
         data = b"".join(file.pieces(0, length)) if length else b""
     return decoded(data, is_cut=file.size > length)
 

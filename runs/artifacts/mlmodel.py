@@ -45,7 +45,10 @@ class InputExample:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """`metadata`: what people put into the model, each value as JSON. `environment`: names of files."""
+    """`metadata`: what people put into the model, each value as JSON. `environment`: names of files.
+
+    `left_out_columns`: of the signature, past those that are shown.
+    """
 
     flavors: tuple[Flavor, ...]
     facts: tuple[tuple[str, str], ...]
@@ -55,6 +58,7 @@ class ModelCard:
     metadata: tuple[tuple[str, str], ...] = ()
     example: InputExample | None = None
     environment: tuple[str, ...] = ENVIRONMENT_FILES
+    left_out_columns: int = 0
 
     @property
     def has_signature(self) -> bool:
@@ -81,15 +85,19 @@ def model_card(text: str) -> ModelCard | None:
     if not isinstance(flavors, dict):
         return None
     signature = mapping(content.get("signature"))
+    (inputs, more_inputs), (outputs, more_outputs), (params, more_params) = (
+        signature_columns(signature.get(part)) for part in ("inputs", "outputs", "params")
+    )
     return ModelCard(
         flavors=tuple(Flavor(str(name), flavor_details(mapping(details))) for name, details in flavors.items()),
         facts=tuple((label, str(content[key])) for key, label in FACTS.items() if content.get(key) not in (None, "")),
-        inputs=signature_columns(signature.get("inputs")),
-        outputs=signature_columns(signature.get("outputs")),
-        params=signature_columns(signature.get("params")),
+        inputs=inputs,
+        outputs=outputs,
+        params=params,
         metadata=tuple((str(key), as_text(value)) for key, value in mapping(content.get("metadata")).items()),
         example=input_example(mapping(content.get("saved_input_example_info"))),
         environment=tuple(dict.fromkeys([*ENVIRONMENT_FILES, *named_files(mapping(flavors.get(PYTHON_FLAVOR)))])),
+        left_out_columns=more_inputs + more_outputs + more_params,
     )
 
 

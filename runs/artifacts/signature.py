@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+# Shown of each part; how many more there are is said.
 MOST_COLUMNS = 500
 DEEPEST_TYPE = 6
 
@@ -24,12 +25,13 @@ class SignatureColumn:
     default: str = ""
 
 
-def signature_columns(text: object) -> tuple[SignatureColumn, ...]:
-    """Nothing for what is no schema."""
+def signature_columns(text: object) -> tuple[tuple[SignatureColumn, ...], int]:
+    """The columns, and how many more there are. Nothing for what is no schema."""
     columns = plain_json(text) if isinstance(text, str) else None
     if not isinstance(columns, list):
-        return ()
-    return tuple(signature_column(column) for column in columns[:MOST_COLUMNS] if isinstance(column, dict))
+        return (), 0
+    shown = tuple(signature_column(column) for column in columns[:MOST_COLUMNS] if isinstance(column, dict))
+    return shown, max(0, len(columns) - MOST_COLUMNS)
 
 
 def signature_column(column: dict[str, Any]) -> SignatureColumn:

@@ -82,6 +82,12 @@ def test_the_reference_can_be_another(pages, two):
     assert page.select_one("thead a[title='churn 2']")["href"] == "/models/churn/versions/2/"
 
 
+def test_a_reference_that_is_not_among_them_is_said(pages, two):
+    page = pages.html(COMPARE, {"versions": "churn/1,churn/2", "baseline": "<b>/7"})
+
+    assert page.select_one(".failure").text == "baseline: <b>/7 is not among them. The first version is the reference."
+
+
 def test_versions_of_several_models_stand_beside_each_other(pages, two):
     other = make_version(make_registered_model("a, b"), depth="7", accuracy=0.6)
 

@@ -67,6 +67,14 @@ def test_types_shapes_and_defaults_are_written_out():
     assert [(column.shape, column.default, column.is_required) for column in card.params] == [("(-1)", '["a"]', False)]
 
 
+def test_of_very_many_columns_the_first_are_shown_and_the_others_counted():
+    signature = {"inputs": json.dumps([{"name": f"x{number}", "type": "long"} for number in range(503)])}
+
+    card = model_card(json.dumps({"flavors": {"a": {}}, "signature": signature}))
+
+    assert (len(card.inputs), card.left_out_columns) == (500, 3)
+
+
 def test_example_environment_and_metadata_are_read():
     card = model_card(
         "flavors: {python_function: {env: {conda: conda.yaml, virtualenv: envs/python_env.yaml}}}\n"
