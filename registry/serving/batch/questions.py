@@ -23,12 +23,16 @@ def question(table: pa.Table) -> bytes:
     columns = [values_of(column) for column in table.columns]
     body = {"dataframe_split": {"columns": table.column_names, "data": list(zip(*columns, strict=True))}}
     if any(has_infinity(column) for column in table.columns):
-        return json.dumps(body, default=str).encode()  # which writes Infinity as scorers read it
+        return json.dumps(msgspec.to_builtins(body)).encode()  # which writes Infinity as scorers read it
     return msgspec.json.encode(body)
 
 
 def values_of(column: pa.ChunkedArray) -> list:
-    """Missing numbers as null."""
+    """Missing numbers as null, decimals as numbers, and times as they are, to the nanosecond."""
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.string())
     if is_number(column) and not column.null_count:
         values = column.to_numpy()
         if values.dtype.kind != "f" or not np.isnan(values).any():
@@ -37,6 +41,9 @@ def values_of(column: pa.ChunkedArray) -> list:
 
 
 def has_infinity(column: pa.ChunkedArray) -> bool:
+    """Or may have some within its lists."""
+    if pa.types.is_nested(column.type):
+        return True
     return pa.types.is_floating(column.type) and bool(np.isinf(column.to_numpy()).any())
 
 
@@ -55,9 +62,14 @@ def answered(body: bytes, rows: int, *, taken: Sequence[str]) -> pa.Table:
     wrong = next((len(values) for values in columns.values() if len(values) != rows), None)
     if wrong is not None:
         raise BadAnswer(f"The model gave {wrong:,} predictions for {rows:,} rows.")
+    taken = list(taken)
+    found = {}
     try:
-        return pa.table({free_name(name, taken): values for name, values in columns.items()})
-    except pa.ArrowException as error:
+        for name, values in columns.items():
+            taken.append(free_name(name, taken))
+            found[taken[-1]] = values
+        return pa.table(found)
+    except (pa.ArrowException, OverflowError) as error:
         raise BadAnswer(f"The predictions make no column: {error}") from None
 
 

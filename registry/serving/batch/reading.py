@@ -5,28 +5,20 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
-BLOCK = 4 * 2**20
+from registry.serving.batch.csv_reading import BLOCK, TYPES, csv_tables
+
 LARGEST_RECORD = 16 * BLOCK
 # What may stand between two objects, and around them.
 BETWEEN = re.compile(r"[\s,\[\]]*")
-# Types of a model's signature as columns; others are taken as they come.
-TYPES = {
-    "boolean": pa.bool_(),
-    "integer": pa.int32(),
-    "long": pa.int64(),
-    "float": pa.float32(),
-    "double": pa.float64(),
-    "string": pa.string(),
-}
 
 
 class BadInput(Exception):
@@ -56,6 +48,8 @@ def chunks(path: Path, *, rows: int, types: Mapping[str, str]) -> Iterator[Chunk
         with path.open("rb") as file:
             reader = READERS[path.suffix.lower()](file, rows, types)
             for table in rechunked(reader, rows):
+                if twice := [name for name, count in Counter(table.column_names).items() if count > 1]:
+                    raise BadInput(f"there is more than one column '{twice[0]}'.")
                 number += 1
                 first += len(table)
                 yield Chunk(number, first - len(table), table, min((first - 1) / max(total, 1), 0.99))
@@ -82,30 +76,43 @@ def parquet_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iter
         yield pa.Table.from_batches([batch])
 
 
-def csv_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator[pa.Table]:
-    """Types that the signature does not tell are those of the first block."""
-    known = {name: TYPES[kind] for name, kind in types.items() if kind in TYPES}
-    batches = pyarrow.csv.open_csv(
-        file,
-        read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
-        convert_options=pyarrow.csv.ConvertOptions(column_types=known),
-    )
-    for batch in batches:
-        yield pa.Table.from_batches([batch])
-
-
 def record_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator[pa.Table]:
-    """Columns and types are those of the first table."""
-    schema, held = None, []
+    """Columns and types are those of the first table, numbers as the signature has them."""
+    schema, held, done = None, [], 0
     for record in records(file):
         held.append(record)
         if len(held) == rows:
-            table = pa.Table.from_pylist(held, schema=schema)
-            schema, held = table.schema, []
+            table = record_table(held, types, schema, after=done)
+            schema, held, done = table.schema, [], done + rows
             yield table
     if held:
-        yield pa.Table.from_pylist(held, schema=schema)
+        yield record_table(held, types, schema, after=done)
+
+
+def record_table(held: list[dict], types: Mapping[str, str], schema: pa.Schema | None, *, after: int) -> pa.Table:
+    names = list(dict.fromkeys(name for record in held for name in record))
+    if schema is not None and (new := next((name for name in names if name not in schema.names), None)) is not None:
+        raise BadInput(f"after row {after:,} there is a column '{new}', which none of the first {after:,} rows has.")
+    columns = {}
+    for name in names if schema is None else schema.names:
+        try:
+            column = pa.array([record.get(name) for record in held])
+            wanted = as_signed(column.type, types.get(name)) if schema is None else schema.field(name).type
+            columns[name] = column if column.type == wanted else column.cast(wanted)
+        except (pa.ArrowException, OverflowError) as error:
+            raise BadInput(f"after row {after:,}, column '{name}': {error}") from None
+    return pa.table(columns)
+
+
+def as_signed(found: pa.DataType, kind: str | None) -> pa.DataType:
+    """The signature's type for numbers; others are for the model's side to take or to refuse."""
+    wanted = TYPES.get(kind, found)
+    is_known = pa.types.is_null(found) or (is_number(found) and is_number(wanted))
+    return wanted if is_known else found
+
+
+def is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind)
 
 
 READERS = {

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from registry.serving.batch.csv_reading import without_missing
 from registry.serving.batch.questions import CONTENT_TYPE, BadAnswer, answered, question
 from registry.serving.batch.reading import Chunk, chunks
 from registry.serving.batch.writing import BadOutput, written
@@ -41,11 +42,14 @@ def score_file(
     """
 
     types = types_of(model)
+    has_texts_only = source.suffix.lower() == ".csv"
 
     def score(chunk: Chunk) -> pa.Table:
         table = chunk.table
         try:
-            scored = scorers.score(CONTENT_TYPE, question(asked_of(table, types)))
+            asked = asked_of(table, types)
+            asked = without_missing(asked) if has_texts_only else asked
+            scored = scorers.score(CONTENT_TYPE, question(asked))
             if scored.head["status"] != 200:
                 raise BatchFailed(f"{chunk.where}: {message_of(scored.body)}")
             found = answered(scored.body, len(table), taken=() if only_predictions else table.column_names)
@@ -92,8 +96,11 @@ def types_of(model: ModelFolder) -> dict[str, str]:
 
 
 def asked_of(table: pa.Table, types: dict[str, str]) -> pa.Table:
-    """What the model takes of a table; all of it where its signature tells no names."""
-    return table.select([name for name in table.column_names if name in types]) if types else table
+    """What the model takes of a table; all of it, without the index of pandas, where its signature tells no names."""
+    if types:
+        return table.select([name for name in table.column_names if name in types])
+    index = [name for name in (table.schema.pandas_metadata or {}).get("index_columns", []) if isinstance(name, str)]
+    return table.drop_columns([name for name in index if name in table.column_names])
 
 
 def message_of(body: bytes) -> str:

@@ -30,6 +30,8 @@ class Writer:
         if self.schema is None:
             self.schema = with_types(table)
             self.sink = SINKS[self.suffix](self.path, self.schema)
+        if new := [name for name in table.column_names if name not in self.schema.names]:
+            raise BadOutput(f"its predictions are not like those before: there is '{new[0]}' now.")
         try:
             table = table.select(self.schema.names).cast(self.schema)
         except (pa.ArrowException, KeyError) as error:

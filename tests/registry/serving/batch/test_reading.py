@@ -1,10 +1,12 @@
 import json
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
 from registry.serving.batch import reading
+from registry.serving.batch.csv_reading import without_missing
 from registry.serving.batch.reading import BadInput, chunks
 
 ROWS = [{"x": float(n), "name": f"täg,\n{n}"} for n in range(25)]
@@ -49,6 +51,44 @@ def test_the_signature_tells_the_types_of_csv(tmp_path):
     assert chunk.table.schema.types == [pa.float64(), pa.string(), pa.int64()]
 
 
+def test_csv_is_read_as_pandas_reads_it(tmp_path):
+    """Dates stay texts, codes without a signature become numbers, and missing values are those of pandas."""
+    path = tmp_path / "in.csv"
+    path.write_text("\ufeffcode,day,at,flag,n,t\n007,2020-01-02,2020-01-02 03:04:05,True,None,a\n8,,,False,<NA>,NA\n")
+
+    [chunk] = chunks(path, rows=10, types={})
+
+    asked = without_missing(chunk.table).to_pandas()
+    expected = pd.read_csv(path)
+    assert list(asked.columns) == list(expected.columns)
+    pd.testing.assert_frame_equal(asked.fillna("-").astype(object), expected.fillna("-").astype(object))
+
+
+def test_columns_beside_those_of_the_model_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("zip,id,state,n,empty,x\n00123,12345678901234567890,NA,12,,1\n8001,7,,13,,2\n")
+
+    [chunk] = chunks(path, rows=10, types={"x": "double"})
+
+    assert chunk.table.to_pylist() == [
+        {"zip": "00123", "id": "12345678901234567890", "state": "NA", "n": 12, "empty": "", "x": 1.0},
+        {"zip": "8001", "id": "7", "state": "", "n": 13, "empty": "", "x": 2.0},
+    ]
+
+
+def test_no_value_of_records_is_lost_or_rounded(tmp_path):
+    """Names that the first record lacks, and numbers that become more exact."""
+    path = tmp_path / "in.jsonl"
+    rows = [{"a": 1}, {"a": 2, "b": "x"}, {"a": 2.5}, {"b": "y", "a": 2**53 + 1.0}]
+    path.write_text("\n".join(map(json.dumps, rows)))
+
+    found = [row for chunk in chunks(path, rows=2, types={"a": "double"}) for row in chunk.table.to_pylist()]
+
+    assert found == [{"a": row.get("a"), "b": row.get("b")} for row in rows]
+    with pytest.raises(BadInput, match="after row 2, column 'a': Float value 2.5"):
+        list(chunks(path, rows=2, types={}))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
@@ -56,6 +96,9 @@ def test_the_signature_tells_the_types_of_csv(tmp_path):
         ("in.csv", "a,b\n1\n", "Expected 2 columns, got 1"),
         ("in.csv", "a,b\n", "in.csv has no rows"),
         ("in.csv", "", "in.csv"),
+        ("in.csv", "a,a\n1,2\n", "more than one column 'a'"),
+        ("in.json", '[{"a": 18446744073709551616}]', "after row 0, column 'a'"),
+        ("in.json", '{"a": 1}' * 10 + '{"a": 1, "b": 2}', "after row 10 there is a column 'b'"),
         ("in.parquet", "no parquet", "in.parquet, after row 0"),
         ("in.json", '[{"a": 1}, 2]', "in.json: record 2 is no JSON object"),
         ("in.json", '[{"a": 1}, {"a":', "in.json: record 2 is no JSON object"),

@@ -28,6 +28,12 @@ def test_tables_become_one_file(tmp_path, suffix):
             assert [json.loads(line) for line in path.read_text().splitlines()] == rows
 
 
+def test_a_column_that_comes_later_is_not_lost(tmp_path):
+    with pytest.raises(BadOutput, match="there is 'b' now"), written(tmp_path / "out.csv") as writer:
+        for columns in ({"a": [1]}, {"a": [2], "b": [3]}):
+            writer.write(pa.table(columns))
+
+
 def test_a_failure_leaves_what_was_there(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("before")

@@ -1,0 +1,80 @@
+"""CSV as pandas reads it, with columns that the model does not take as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+BLOCK = 4 * 2**20
+# Of the signature; columns of others are taken as they come.
+TYPES = {
+    "boolean": pa.bool_(),
+    "integer": pa.int32(),
+    "long": pa.int64(),
+    "float": pa.float32(),
+    "double": pa.float64(),
+    "string": pa.string(),
+}
+# What pandas takes for missing: pandas._libs.parsers.STR_NA_VALUES.
+MISSING = (
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
+    "NULL", "NaN", "None", "n/a", "nan", "null",
+)  # fmt: skip
+# Digits that a number does not keep: of codes such as 007, and of long ids among floats.
+CODE = r"^[+]?-?0\d|^[+]\d"
+LONG = r"^[+-]?\d{16,}$"
+
+
+def csv_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator[pa.Table]:
+    """Types that the signature does not tell are those of the first block, dates being texts as they are for pandas."""
+    known = {name: TYPES[kind] for name, kind in types.items() if kind in TYPES}
+    first = next(iter(batches(file, known)), None)
+    if first is None:
+        return
+    known |= {field.name: pa.string() for field in first.schema if is_text(field, types)}
+    known |= dict.fromkeys(codes(file, first.schema, types), pa.string())
+    for batch in batches(file, known):
+        yield pa.Table.from_batches([batch])
+
+
+def is_text(field: pa.Field, types: Mapping[str, str]) -> bool:
+    """Also one that is empty so far, where only the output has it."""
+    is_beside = bool(types) and field.name not in types
+    return pa.types.is_temporal(field.type) or (pa.types.is_null(field.type) and is_beside)
+
+
+def batches(file: IO[bytes], known: Mapping[str, pa.DataType]) -> pa.csv.CSVStreamingReader:
+    file.seek(0)
+    return pyarrow.csv.open_csv(
+        pa.PythonFile(file),  # which leaves it open
+        read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+        convert_options=pyarrow.csv.ConvertOptions(column_types=known, null_values=MISSING),
+    )
+
+
+def codes(file: IO[bytes], schema: pa.Schema, types: Mapping[str, str]) -> Iterator[str]:
+    """Columns beside those of the signature that look like numbers and would be changed by becoming some."""
+    beside = {field.name: field.type for field in schema if types and field.name not in types}
+    beside = {name: kind for name, kind in beside.items() if pa.types.is_integer(kind) or pa.types.is_floating(kind)}
+    if not beside:
+        return
+    texts = next(iter(batches(file, dict.fromkeys(schema.names, pa.string()))))
+    for name, kind in beside.items():
+        pattern = CODE if pa.types.is_integer(kind) else f"{CODE}|{LONG}"
+        if pc.any(pc.match_substring_regex(texts[name], pattern)).as_py():
+            yield name
+
+
+def without_missing(table: pa.Table) -> pa.Table:
+    """Texts that pandas takes for missing as null, which in columns beside the model's stay what they are."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table.column(place)
+            is_missing = pc.is_in(column, value_set=pa.array(MISSING))
+            table = table.set_column(place, field, pc.if_else(is_missing, pa.scalar(None, pa.string()), column))
+    return table
