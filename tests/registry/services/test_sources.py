@@ -1,5 +1,7 @@
 """Where the files of a version may be, and what that says of its run and its logged model."""
 
+import random
+
 import pytest
 
 from registry.models import ModelVersion
@@ -73,6 +75,39 @@ def test_refused(source):
     make_model_version(make_registered_model("M"))
     with pytest.raises(InvalidParameterValue):
         resolved(source.format(run=run.run_id, other=other.run_id), run_id=run.run_id)
+
+
+def test_whatever_is_accepted_lies_within_the_run():
+    """Of pieces that have led out of other servers, put together by chance."""
+    run, other = make_run(), make_run()
+    root = stored_path(run.artifact_uri).segments
+    pieces = [
+        "..",
+        "%2e%2e",
+        "%252e%252e",
+        ".",
+        "",
+        "a",
+        "a b",
+        "%41",
+        "artifacts",
+        "0",
+        run.run_id,
+        other.run_id,
+        "é",
+        ";x",
+    ]
+    starts = [f"{run.artifact_uri}/", f"runs:/{run.run_id}/", "mlflow-artifacts:/", "mlflow-artifacts:", "runs:/", "/"]
+    chance, accepted = random.Random(5), 0
+    for _ in range(600):
+        path = "/".join(chance.choices(pieces, k=chance.randint(1, 5)))
+        try:
+            found = resolved(chance.choice(starts) + path, run_id=run.run_id)
+        except InvalidParameterValue:
+            continue
+        assert stored_path(found.storage_location).segments[: len(root)] == root
+        accepted += 1
+    assert accepted > 20
 
 
 def test_a_run_that_is_not_there_opens_no_place():
