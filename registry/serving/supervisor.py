@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -98,7 +99,24 @@ def retire(group: ScorerGroup) -> None:
 
 
 def socket_folder(preferred: Path) -> Path:
-    """A new private folder: below `preferred` where paths of sockets in it are short enough, else a temporary one."""
+    """A new private folder: below `preferred` where paths of sockets in it are short enough, else a temporary one.
+
+    Folders there of processes that were killed are removed.
+    """
     preferred.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in preferred.iterdir():
+        if not is_running(left.name.partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
     is_short = len(os.fsencode(preferred)) + NAME_BYTES <= LONGEST_SOCKET_PATH
-    return Path(tempfile.mkdtemp(prefix="" if is_short else "trackui-", dir=preferred if is_short else None))
+    prefix = f"{os.getpid()}-" if is_short else "trackui-"
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=preferred if is_short else None))
+
+
+def is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        pass
+    return True

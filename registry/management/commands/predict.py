@@ -43,6 +43,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         source, target = options["input"], options["output"]
         check_files(source, target)
+        python = interpreter(options["python"])
         signal.signal(signal.SIGTERM, interrupt)
         progress = RowsProgress(sys.stderr)
         folder = socket_folder(settings.TRACKUI_DATA / "servers")
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             how = Preparation(
                 folder=folder,
                 env_manager=options["env_manager"],
-                python=interpreter(options["python"]),
+                python=python,
                 threads=1,
                 loaders=checked_loaders(options["allow_loader"]),
                 say=self.say,

@@ -49,6 +49,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         self.check_address(host, port, allowed=options["insecure_no_auth"])
         self.check_watch(model, watch)
+        python = interpreter(options["python"])
         stop = threading.Event()
         signal.signal(signal.SIGTERM, interrupt)
         wanted = Wanted(
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             how = Preparation(
                 folder=socket_folder(settings.TRACKUI_DATA / "servers"),
                 env_manager=options["env_manager"],
-                python=interpreter(options["python"]),
+                python=python,
                 threads=options["threads"],
                 loaders=checked_loaders(options["allow_loader"]),
                 say=self.say,
