@@ -19,6 +19,7 @@ def test_plain_data_comes_back():
         ("[" * 100_000, "nested deeper than 64"),
         ("{a: " * 10_000, "nested deeper than 64"),
         ("- " * 10_000, "nested deeper than 64"),
+        ("- a\n" * 100_000, "more than 100,000 parts"),
     ],
 )
 def test_the_reason_is_told(text, reason):
