@@ -58,7 +58,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--workers", type=int, default=1, help="scoring processes, each with the model")
-    parser.add_argument("--threads", type=int, default=2, help="requests a process scores at once")
+    parser.add_argument("--threads", type=int, default=1, help="requests a process scores at once")
     return parser.parse_args(arguments)
 
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to bind (127.0.0.1)")
         parser.add_argument("--port", type=number(1, 65535), default=7000, help="port to bind (7000)")
         parser.add_argument("--insecure-no-auth", action="store_true", help="let other machines ask, without log-in")
-        parser.add_argument("--threads", type=number(1, 64), default=2, help="requests a process scores at once (2)")
+        parser.add_argument("--threads", type=number(1, 64), default=1, help="requests a process scores at once (1)")
         parser.add_argument(
             "--watch",
             type=float,
