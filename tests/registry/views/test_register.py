@@ -52,6 +52,7 @@ def test_the_name_that_the_experiment_uses_is_offered(pages, run):
     page = pages.html(f"/model-versions/register?run={run.run_id}")
 
     assert page.select_one("#id_name")["value"] == "churn"
+    assert "Model of the run" not in page.get_text()
     assert {option["value"] for option in page.select("#model_names option")} == {"churn", "other"}
 
 
