@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from registry.queries.compared_versions import VersionOptions
 from registry.queries.version_comparison_data import VersionFacts, VersionsData
+from registry.queries.version_detail import PROMPT_TEXT_TAG
 from runs.artifacts.mlmodel import ModelCard
 from runs.ingest.batch import number_in
 from runs.metrics.direction import directions
@@ -40,6 +41,7 @@ def version_comparison(data: VersionsData, options: VersionOptions, *, whole: bo
     packages = table_rows([one.packages for one in facts])
     source = source_rows(data.tags_by_key, shown)
     everything = [
+        ("prompt", "Prompt", table_rows([prompt_text(one) for one in facts])),
         ("metrics", "Metrics", metrics),
         ("params", "Params", params),
         ("signature", "Signature", signature),
@@ -131,6 +133,10 @@ def signature_texts(card: ModelCard | None) -> dict[str, str]:
         for title, columns in (card.signature_parts if card else ())
         for at, column in enumerate(columns, 1)
     }
+
+
+def prompt_text(facts: VersionFacts) -> dict[str, str]:
+    return {"text": facts.tags[PROMPT_TEXT_TAG]} if PROMPT_TEXT_TAG in facts.tags else {}
 
 
 def flavor_texts(card: ModelCard | None) -> dict[str, str]:

@@ -158,6 +158,17 @@ def test_versions_whose_files_are_not_here_are_compared_by_what_is_known(pages, 
     assert cells(pages.html(COMPARE, {"versions": "bare/1,bare/2"}), "params:lr") == ["0.1", "0.2"]
 
 
+def test_prompts_are_compared_by_what_they_say(pages, db):
+    model = make_registered_model("greeting")
+    for text in ("Hello.", "Good day."):
+        tags = {"mlflow.prompt.is_prompt": "true", "mlflow.prompt.text": text}
+        make_model_version(model, source="dummy-source", tags=tags)
+
+    page = pages.html(COMPARE, {"versions": "greeting/1,greeting/2"})
+
+    assert cells(page, "prompt:text") == ["Hello.", "Good day."]
+
+
 def test_statements_are_pinned(pages, two, django_assert_max_num_queries):
     with django_assert_max_num_queries(60):
         pages.html(COMPARE, {"versions": "churn/1,churn/2"})
