@@ -19,6 +19,8 @@ from trackui.search.sql import Sql, all_of, text_order
 
 PAGE_SIZES = (50, 100, 500)
 ROWS_AT_ONCE = 500
+# Facets are counted among so many models; among more they would cost seconds.
+MOST_COUNTED = 20_000
 MOST_ROWS = 1_000_000
 LAST_CHANGE = (
     f"COALESCE((SELECT MAX(e.time) FROM registry_modelevent e WHERE e.registered_model_id = {MODEL}.id),"
@@ -93,7 +95,7 @@ def model_list(user, options: ModelListOptions) -> ModelList:
     where = _readable(user, all_of([options.choices.condition(), found]))
     page = Paginator(range(_count(where)), options.page_size).get_page(options.page)
     pks = _pks(where, options, limit=options.page_size, offset=(page.number - 1) * options.page_size)
-    facets = model_facets(_readable(user, found), options.choices)
+    facets = model_facets(_readable(user, found), options.choices) if page.paginator.count <= MOST_COUNTED else []
     return ModelList(options, model_rows(pks), page, _count(everything), facets)
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import PROMPT_TAG, ModelEvent, ModelVersion, RegisteredModel
+from registry.queries import model_list as queries
 from registry.services.aliases import set_alias
 from registry.services.model_versions import transition_stage
 from tests.clients import parse
@@ -180,3 +181,12 @@ def test_without_models_it_says_how_the_first_one_comes(pages):
 
     assert "registered_model_name=" in page.select_one(".empty code").get_text()
     assert page.select_one(".facets") is None
+
+
+def test_among_very_many_models_nothing_is_counted(pages, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_COUNTED", 2)
+    for name in "abc":
+        make_registered_model(name, tags={"team": name})
+
+    assert pages.html("/models/").select_one(".facets") is None
+    assert pages.html("/models/", {"tags.team": "a"}).select_one(".facets") is not None
