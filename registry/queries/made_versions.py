@@ -34,13 +34,10 @@ def made_versions(*, run_ids: Sequence[str], model_ids: Sequence[str], user) -> 
     return MadeVersions(newest, found.count() if len(newest) == MOST else len(newest))
 
 
-def version_node(version: ModelVersion, note: str = "") -> Node:
-    return Node(
-        NodeKind.VERSION,
-        f"{version.name} {version.version}",
-        note or standing(version) or "version",
-        version=(version.name, version.version),
-    )
+def version_node(version: ModelVersion, *said: str) -> Node:
+    """The number stands in the note, as names can be too long for a box; then what is `said`, else its standing."""
+    note = ", ".join([f"version {version.version}", *(said or filter(None, [standing(version)]))])
+    return Node(NodeKind.VERSION, version.name, note, version=(version.name, version.version))
 
 
 def standing(version: ModelVersion) -> str:

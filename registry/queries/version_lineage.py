@@ -14,7 +14,7 @@ from runs.queries.run_relations import datasets_of, models_of
 def version_lineage(head: VersionHead, *, user) -> Lineage:
     """Fifteen statements at most, however much there is."""
     version, run = head.version, head.run
-    me = version_node(version, "this version")
+    me = version_node(version, "this one")
     source = run_node(run) if run else None
     logged = logged_node(head.logged_model, run) if head.logged_model else None
     inputs = inputs_of(run, user) if run else []

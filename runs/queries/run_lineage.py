@@ -40,7 +40,8 @@ class Node:
 
     @property
     def key(self) -> str:
-        return f"{self.kind}:{self.run.run_id if self.run else self.model_id or self.name}"
+        number = f"/{self.version[1]}" if self.version else ""
+        return f"{self.kind}:{self.run.run_id if self.run else self.model_id or self.name}{number}"
 
 
 @dataclass(frozen=True, slots=True)
