@@ -113,10 +113,11 @@ def socket_folder(preferred: Path) -> Path:
 
 
 def is_running(pid: str) -> bool:
+    """Also of what is no number, and so not the name of a folder of ours."""
     try:
         os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError):
+    except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, ValueError):
         pass
     return True

@@ -36,11 +36,11 @@ def test_a_path_too_long_for_sockets_is_not_used(tmp_path):
 def test_what_killed_servers_left_is_removed_and_nothing_of_others(short):
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    left, others = short / f"{ended.pid}-abc", short / f"{os.getppid()}-abc"
-    for folder in (left, others):
+    left, others, odd = short / f"{ended.pid}-abc", short / f"{os.getppid()}-abc", short / "notes"
+    for folder in (left, others, odd):
         folder.mkdir(parents=True)
         (folder / "board.json").write_text("{}")
 
     socket_folder(short)
 
-    assert not left.exists() and others.exists()
+    assert not left.exists() and others.exists() and odd.exists()
