@@ -19,6 +19,7 @@ MOST_METRICS = 20
 # Of the keys that the experiments of the runs have, so many are offered.
 MOST_OFFERED = 200
 METRICS = "metrics."
+VERSIONS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,33 @@ def sources_of(versions: Iterable[ModelVersion], user) -> Sources:
     """Two statements."""
     versions = list(versions)
     runs = Run.objects.visible_to(user).select_related("experiment").defer("artifact_uri")
-    models = LoggedModel.objects.visible_to(user)
+    models = LoggedModel.objects.visible_to(user).active()
     return Sources(
         {run.run_id: run for run in runs.filter(run_id__in={one.run_id for one in versions if one.run_id})},
         {one.model_id: one for one in models.filter(model_id__in={one.model_id for one in versions if one.model_id})},
     )
 
 
-def metric_columns(sources: Sources, asked: Sequence[str] | None) -> tuple[list[Column], list[str]]:
+def experiments_of(pks: Sequence[int]) -> tuple[int, ...]:
+    """Of all that these versions come from. A statement for each thousand."""
+    found: set[int] = set()
+    for at in range(0, len(pks), VERSIONS_AT_ONCE):
+        part = list(pks[at : at + VERSIONS_AT_ONCE])
+        rows = fetch_all(
+            "SELECT DISTINCT r.experiment_id FROM registry_modelversion v JOIN runs_run r ON r.run_id = v.run_id"
+            f" WHERE v.id IN {in_list(part)} UNION SELECT DISTINCT m.experiment_id FROM registry_modelversion v"
+            f" JOIN runs_loggedmodel m ON m.model_id = v.model_id WHERE v.id IN {in_list(part)}",
+            [*part, *part],
+        )
+        found.update(pk for (pk,) in rows)
+    return tuple(sorted(found))
+
+
+def metric_columns(experiments: tuple[int, ...], asked: Sequence[str] | None) -> tuple[list[Column], list[str]]:
     """The columns for metrics such as `loss` and `loss.min`, or all there are to choose from; and their names.
 
     A statement, or two; none where nothing is known of where the versions come from.
     """
-    experiments = sources.experiments
     if not experiments:
         return [], []
     uses = most_telling(key_uses(experiments, kind=KeyKind.METRIC, at_most=MOST_OFFERED))

@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from runs.metrics.direction import DirectionOfMetric, directions
 from runs.models import LoggedModel, LoggedModelMetric, LoggedModelParam, MetricSummary, Param, Run
 from runs.queries.headlines import headline_rank
 from runs.queries.run_metrics import SYSTEM_METRICS, page_key
 
-MOST_POINTS = 20_000
+MOST_KEYS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,14 @@ def version_metrics(model: LoggedModel | None, run: Run | None) -> list[VersionM
 
 
 def last_points(model: LoggedModel | None) -> dict[str, LoggedModelMetric]:
-    """By key, the point of the last step. One statement."""
+    """By key, the point of the last step: of several, the latest, then the highest. One statement."""
     if model is None:
         return {}
-    points = LoggedModelMetric.objects.filter(model=model).order_by("key", "step", "timestamp")
-    return {point.key: point for point in points[:MOST_POINTS]}
+    points = LoggedModelMetric.objects.filter(model=model)
+    place = Window(
+        RowNumber(), partition_by="key", order_by=[F("step").desc(), F("timestamp").desc(), F("value").desc()]
+    )
+    return {point.key: point for point in points.annotate(place=place).filter(place=1).order_by("key")[:MOST_KEYS]}
 
 
 def summaries(run: Run) -> Iterable[MetricSummary]:

@@ -60,10 +60,15 @@ def _metric(name: str) -> Sql | None:
     )
     if stat != LAST:
         return of_run
-    of_model = Sql(
-        "(SELECT CASE WHEN p.is_nan THEN NULL ELSE p.value END FROM runs_loggedmodel m"
-        " JOIN runs_loggedmodelmetric p ON p.model_id = m.id AND p.key = %s"
-        f" WHERE m.model_id = {VERSION}.model_id ORDER BY p.step DESC, p.timestamp DESC, p.value DESC LIMIT 1)",
-        (key,),
+    points = (
+        "FROM runs_loggedmodel m JOIN runs_loggedmodelmetric p ON p.model_id = m.id AND p.key = %s"
+        f" WHERE m.model_id = {VERSION}.model_id AND m.deleted_time IS NULL"
     )
-    return Sql(f"COALESCE({of_model.text}, {of_run.text})", (*of_model.params, *of_run.params))
+    of_model = (
+        f"(SELECT CASE WHEN p.is_nan THEN NULL ELSE p.value END {points}"
+        " ORDER BY p.step DESC, p.timestamp DESC, p.value DESC LIMIT 1)"
+    )
+    # One that is NaN is not the run's.
+    return Sql(
+        f"CASE WHEN EXISTS (SELECT 1 {points}) THEN {of_model} ELSE {of_run.text} END", (key, key, *of_run.params)
+    )

@@ -15,6 +15,7 @@ from registry.queries.metric_columns import (
     DEFAULT_METRICS,
     MOST_METRICS,
     Sources,
+    experiments_of,
     metric_columns,
     metric_table,
     metric_values,
@@ -142,7 +143,7 @@ def version_table(user, model: RegisteredModel, options: VersionTableOptions) ->
     is_beside = base is not None and base.pk not in pks
     measured = [*versions, base] if is_beside else versions
     sources = sources_of(measured, user)
-    columns, offered = metric_columns(sources, options.metrics)
+    columns, offered = metric_columns(sources.experiments, options.metrics)
     values = metric_values(measured, sources, columns)
     columns, values = _shown(columns, values, options)
     if missing := [name for name in options.metrics or () if f"metrics.{name}" not in {one.spec for one in columns}]:
@@ -167,7 +168,7 @@ def all_version_rows(
     pks = _pks(where, order_of(options.order).sql, limit=MOST_ROWS)
     first = _versions(pks[: options.page_size])
     sources = sources_of(first, user)
-    columns, _ = metric_columns(sources, options.metrics)
+    columns, _ = metric_columns(experiments_of(pks), options.metrics)
     columns, _ = _shown(columns, metric_values(first, sources, columns), options)
 
     def rows() -> Iterator[VersionRow]:

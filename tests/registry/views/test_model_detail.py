@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import ModelVersion
+from registry.queries.version_comparison_data import versions_data
 from registry.services.aliases import set_alias
 from registry.services.model_versions import transition_stage
 from runs.models import LoggedModelMetric
+from runs.services.logged_models import delete_logged_model
 from tests.factories import make_experiment, make_logged_model, make_model_version, make_registered_model, make_run
 from trackui.clock import now_ms
 
@@ -125,6 +127,53 @@ def test_what_was_logged_of_the_model_itself_is_shown(pages):
     assert versions(page) == ["1", "2"]
     assert "0.3" in text(row(page, 1))
     assert "0.5" in text(row(page, 2))
+
+
+MODEL_POINTS = [
+    # step, timestamp, value: the last is that of the last step, then the latest, then the highest.
+    ([(1, 9, 0.9), (2, 1, 0.2), (2, 2, 0.1), (2, 2, 0.15)], 0.15),
+    ([(1, 1, 0.2), (2, 1, math.nan)], math.nan),
+    ([], 0.5),
+]
+
+
+def test_the_table_the_page_the_comparison_and_the_order_have_the_same_value(pages):
+    """Of a model whose run says 0.5."""
+    model = make_registered_model("net")
+    run = make_run(make_experiment("one"), metrics={"loss": 0.5})
+    for points, _ in [*MODEL_POINTS, ([(9, 9, 0.05)], 0.5)]:
+        logged = make_logged_model(name="net")
+        for step, timestamp, value in points:
+            is_nan = math.isnan(value)
+            LoggedModelMetric.objects.create(
+                model=logged, run_id=run.run_id, key="loss", step=step, timestamp=timestamp,
+                value=0.0 if is_nan else value, is_nan=is_nan,
+            )  # fmt: skip
+        made = make_model_version(model, logged_model=logged)
+        ModelVersion.objects.filter(pk=made.pk).update(run_id=run.run_id)
+    delete_logged_model(logged.model_id, user=None)
+    expected = {str(number): value for number, (_, value) in enumerate(MODEL_POINTS, 1)} | {"4": 0.5}
+
+    rows = json.loads(pages.get("/models/net/versions.json", {"metrics": "loss"}).getvalue())
+    by_value = versions(pages.html("/models/net/", {"order": "metrics.loss", "metrics": "loss"}))
+    found = versions_data(list(ModelVersion.objects.order_by("version")), user=None)
+
+    assert {str(row["version"]): float(row["metrics.loss"]) for row in rows} == pytest.approx(expected, nan_ok=True)
+    assert by_value == ["1", "4", "3", "2"]
+    compared = {str(one.version.version): one.metrics["loss"] for one in found.facts}
+    assert compared == pytest.approx(expected, nan_ok=True)
+    for version, value in expected.items():
+        shown = pages.html(f"/models/net/versions/{version}").select_one(".version-metrics td.n")
+        assert text(shown) == ("NaN" if math.isnan(value) else str(value))
+
+
+def test_a_file_has_the_metrics_that_are_asked_for_wherever_they_are(pages, model):
+    for number in range(50):
+        make_model_version(model, source=f"runs:/{number}/model")
+
+    rows = json.loads(pages.get("/models/churn/versions.json", {"metrics": "val_acc"}).getvalue())
+
+    assert len(rows) == 53 and [row["metrics.val_acc"] for row in rows[-3:]] == [0.7, 0.9, 0.8]
 
 
 @pytest.mark.parametrize(
