@@ -24,7 +24,8 @@ def cast_array(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
         return values
     if dtype.kind == "b":
         check_boolean(values)
-    result = values.astype(dtype)
+    with np.errstate(invalid="ignore", over="ignore"):  # what does not fit is found below
+        result = values.astype(dtype)
     if dtype.kind in "iu":
         check_integers(values, result)
     elif dtype.kind == "f" and values.dtype.kind in "fiu" and np.any(np.isinf(result) & ~np.isinf(values)):
