@@ -77,6 +77,11 @@ class World:
         }
 
 
+def few(addresses: Iterator[str]) -> list[str]:
+    """Without the other forms of a table, and one of the versions: the views are the same."""
+    return [address for address in some(addresses) if "/versions/3/" not in address]
+
+
 @pytest.fixture
 def world(artifact_root) -> World:
     experiment = make_experiment(HOSTILE)
@@ -123,7 +128,7 @@ def test_broken_parameters_break_no_page(world, turn):
     query = rotated(turn, PARAMETERS) | world.sensible()
     query |= {name: values for name, values in rotated(turn, PARAMETERS).items() if name not in GATES}
 
-    assert walked(client, some(world.addresses()), query) == []
+    assert walked(client, few(world.addresses()), query) == []
     assert everything() == before
 
 
@@ -132,7 +137,7 @@ def test_what_decides_what_is_meant_may_be_broken(world):
     before = everything()
 
     problems = []
-    for turn, address in enumerate(some(world.addresses())):
+    for turn, address in enumerate(few(world.addresses())):
         problems += walked(client, [address], rotated(turn, GATES))
         problems += walked(client, [address], {"as_of": "2026-03-01"} | dict(rotated(turn, GATES[4:])))
     assert problems == []
@@ -174,7 +179,7 @@ def test_other_methods_are_refused(world):
     answers = {
         (method, address): getattr(client, method)(address).status_code
         for method in ("put", "patch", "delete")
-        for address in some(world.addresses())
+        for address in few(world.addresses())
     }
 
     assert {asked: status for asked, status in answers.items() if status != 405} == {}
