@@ -41,6 +41,8 @@ class Scorers:
         self._lock = threading.Lock()
         self._idle: dict[str, list[socket.socket]] = {}
         self._busy: Counter[str] = Counter()
+        # Those that let a request wait for all its time, and have answered none since: asked only when all are such.
+        self._silent: set[str] = set()
 
     def score(self, content_type: str, body: bytes) -> Scored:
         """Unavailable when no scorer answers in time, or when the one that had the request died of it.
@@ -68,9 +70,9 @@ class Scorers:
                 raise Unavailable(f"The model has not answered within {self.seconds:.0f} seconds.") from None
 
     def answers(self) -> bool:
-        """Whether a scorer says so."""
+        """Whether a scorer says so. One that is stuck in its model still would, and does not count."""
         posted = self.board.read()
-        if not posted.sockets:
+        if self._silent.issuperset(posted.sockets):
             return False
         try:
             self._ask(posted, b'{"op": "ping"}', b"", time.monotonic() + PING_SECONDS)
@@ -89,7 +91,7 @@ class Scorers:
 
     def _ask(self, posted: Posted, head: bytes, body: bytes, deadline: float) -> Scored:
         with self._lock:
-            path = min(posted.sockets, key=self._busy.__getitem__)
+            path = min(posted.sockets, key=lambda path: (path in self._silent, self._busy[path]))
             self._busy[path] += 1
         try:
             connection = self._connection(path, posted)
@@ -104,7 +106,11 @@ class Scorers:
                 connection.close()
                 raise
             self._keep(path, connection)
+            self._silent.discard(path)
             return Scored(*answer, posted)
+        except TimeoutError:
+            self._silent.add(path)
+            raise
         except ConnectionResetError:
             raise ScorerGone from None
         finally:

@@ -213,6 +213,30 @@ def test_a_model_that_takes_too_long_is_not_waited_for(board, start):
     is_over.set()
 
 
+def test_a_model_that_is_stuck_is_avoided_and_told_by_health(board, sockets):
+    is_over = threading.Event()
+
+    def stick(head, body):
+        is_over.wait(5)
+        return echo(head, body)
+
+    scorers = [FakeScorer(sockets / "a", stick), FakeScorer(sockets / "b", lambda head, body: (OK, b"quick"))]
+    board.post(Posted("m", (), "", tuple(scorer.path for scorer in scorers)))
+    front = Front(Scorers(board, seconds=0.1), Tally())
+    assert call(front)[0] == 503
+
+    assert [call(front)[2] for _ in range(3)] == [b"quick"] * 3
+    assert call(front, "/health", method="GET")[0] == 200
+
+    board.post(Posted("m", (), "", (scorers[0].path,)))
+    assert call(front, "/health", method="GET")[0] == 503
+    is_over.set()
+    assert call(front)[0] == 200
+    assert call(front, "/health", method="GET")[0] == 200
+    for scorer in scorers:
+        scorer.close()
+
+
 def test_a_request_that_kills_a_scorer_is_not_given_to_the_next(front, start):
     def die(head, body):
         scorer.close()
