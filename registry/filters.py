@@ -13,6 +13,8 @@ from trackui.errors import shorten
 
 MOST_TAGS = 20
 TAGS = "tags."
+# What a form sends for any.
+UNLESS_BLANK = ("stage", "alias")
 KINDS = (("models", "models"), ("prompts", "prompts"), ("all", "both"))
 ARCHIVED = (("hide", "hidden"), ("show", "shown"), ("only", "alone"))
 
@@ -35,6 +37,9 @@ class RegistryFilters(django_filters.FilterSet):
     user_id = TextsFilter()
 
     def __init__(self, query: QueryDict, queryset) -> None:
+        query = query.copy()
+        for name in UNLESS_BLANK:
+            query.setlist(name, [value for value in query.getlist(name) if value])
         super().__init__(query, queryset=queryset)
         for name in [name for name in query if name.startswith(TAGS) and len(name) > len(TAGS)][:MOST_TAGS]:
             self.filters[name] = TextsFilter(field_name=name)

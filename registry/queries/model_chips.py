@@ -17,6 +17,7 @@ TEXTS = {
 }
 OF_VERSIONS = {"stale": "older than {} days"}
 VALUES = ("stage", "alias", "user_id")
+UNLESS_BLANK = ("stage", "alias")
 TAGS = "tags."
 
 
@@ -34,6 +35,8 @@ def _choices(query: QueryDict, texts: dict[str, str]) -> Iterator[Chip]:
             yield Chip(texts[name].format(values[-1]), changed(query, name, []))
         elif name in VALUES or name.startswith(TAGS):
             for value in values:
+                if not value and name in UNLESS_BLANK:
+                    continue
                 others = [other for other in values if other != value]
                 label = {"stage": "in {}", "alias": "alias {}", "user_id": "by {}"}.get(name, f"{name} is {{}}")
                 yield Chip(label.replace("{}", value or "(any)"), changed(query, name, others))

@@ -55,11 +55,11 @@ class VersionTableOptions:
         cls, query: QueryDict, choices: VersionChoices, past: PastModel | None = None
     ) -> VersionTableOptions:
         page, size = query.get("page", ""), query.get("rows", "")
-        metrics = [text for text in query.getlist("metrics") if "\0" not in text]
+        metrics = [text for text in query.getlist("metrics") if text.strip() and "\0" not in text]
         return cls(
             choices=choices,
             order=query.get("order", "").replace("\0", "") or DEFAULT_ORDER,
-            metrics=split_specs(metrics)[:MOST_METRICS] if "metrics" in query else None,
+            metrics=split_specs(metrics)[:MOST_METRICS] if metrics else None,
             baseline=query.get("baseline", "").strip().replace("\0", "")[:300],
             page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
             page_size=int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0],

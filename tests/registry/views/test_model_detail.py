@@ -282,3 +282,15 @@ def test_what_is_odd_in_a_version_is_told(pages):
 
     assert "deleted" in text(row(page, 2))
     assert page.select("thead th.n") == []
+
+
+def test_the_form_sent_as_it_stands_changes_nothing(pages, model):
+    page = pages.html("/models/churn/")
+    fields = {field["name"]: field.get("value", "") for field in page.select("#query_form [name]:not([type=checkbox])")}
+
+    again = pages.html("/models/churn/", fields)
+
+    assert {"stage", "alias", "metrics", "baseline", "as_of"} <= set(fields)
+    assert again.select(".complaint, .chip") == []
+    assert versions(again) == ["3", "2", "1"]
+    assert len(again.select("thead th.n")) == 3
