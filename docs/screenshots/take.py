@@ -18,7 +18,7 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 # Of the others the guide shows both.
 ONE_THEME = ("group_list", "group_compare", "experiment_charts", "explore", "explore_parallel", "explore_importance",
              "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns", "model_list",
-             "promote")  # fmt: skip
+             "promote", "version_lineage")  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
@@ -53,7 +53,8 @@ def pages_of(url: str) -> dict[str, str]:
     sweep = experiment_named(url, "Sweep of 3,000 runs")
     longest = runs_of(url, training, order_by="metrics.val_accuracy.max DESC", limit=3)
     chosen = "&".join(f"runs={run}" for run in longest)
-    model = f"/models/{urllib.parse.quote('breast cancer screening')}/"
+    registered = urllib.parse.quote("breast cancer screening")
+    model = f"/models/{registered}/"
     promoted = urllib.parse.urlencode(
         {"review": 1, "stage": "Production", "archive": "on", "aliases": "champion", "note": "As good, half the size."}
     )
@@ -62,6 +63,9 @@ def pages_of(url: str) -> dict[str, str]:
         "home": "/",
         "model_list": "/models/",
         "model_detail": model,
+        "version_detail": f"{model}versions/2/",
+        "version_lineage": f"{model}versions/2/lineage",
+        "version_compare": f"/model-versions/compare?versions={registered}/1,{registered}/2",
         "promote": f"{model}versions/2/promote?{promoted}",
         "all_run_list": "/runs/",
         "run_columns": f"/experiments/{study}/columns",
