@@ -111,6 +111,9 @@ def row_count(data: object) -> int:
 
 
 def first_line(error: Exception) -> str:
+    """What the caller may see of it; an error of the system names files of this machine."""
+    if isinstance(error, OSError):
+        return error.strerror or "an error of the system"
     lines = str(error).strip().splitlines()
     return lines[0][:250] if lines else "no message"
 

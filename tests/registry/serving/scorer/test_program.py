@@ -30,6 +30,8 @@ class Doubler:
             time.sleep(params["wait"])
         if params["mode"] == "raise":
             raise KeyError("a/secret/path\\nsecond line")
+        if params["mode"] == "open":
+            open("/a/secret/path")
         if params["mode"] == "modules":
             return [name for name in ("mlflow", "django", "yaml") if name in sys.modules] + sys.path[:1]
         return data * 2
@@ -136,6 +138,13 @@ def test_a_model_that_raises_is_told_without_a_traceback(scorer):
     assert answer["error_code"] == "BAD_REQUEST"
     assert "The model raised KeyError" in answer["message"]
     assert "Traceback" not in answer["message"]
+
+
+def test_nor_with_a_path_of_the_machine(scorer):
+    _, answer = scorer.ask(table([1, 2], params={"mode": "open"}))
+
+    assert "The model raised FileNotFoundError while it predicted: No such file or directory." in answer["message"]
+    assert "secret" not in answer["message"]
 
 
 @pytest.mark.parametrize("bomb", [b"[" * 1_000_000, b'{"inputs":' * 200_000, b'{"a":[' * 200_000])
