@@ -27,5 +27,18 @@ def test_the_reason_is_told(text, reason):
         plain_yaml(text)
 
 
-def test_an_alias_of_itself_is_data_without_end_that_is_read_in_no_time():
-    assert isinstance(plain_yaml("&a [*a]"), list)
+def test_aliases_are_as_much_work_as_the_text_they_stand_for():
+    """Each level names the one before eleven times."""
+    levels = [f"- &a{level} [{f'*a{level - 1}, ' * 11}]" for level in range(1, 10)]
+    with pytest.raises(ValueError, match="its aliases make more than 4,000,000 characters"):
+        plain_yaml("\n".join(["- &a0 [x, y]", *levels]))
+    with pytest.raises(ValueError, match="its aliases make more than"):
+        plain_yaml(f"- &a {'x' * 100_000}\n- [{'*a, ' * 50}]")
+    merged = [f"a{level}: &a{level} {{<<: [{f'*a{level - 1}, ' * 11}]}}" for level in range(1, 10)]
+    with pytest.raises(ValueError, match="merge"):
+        plain_yaml("\n".join(["a0: &a0 {k: v}", *merged]))
+
+
+def test_an_alias_of_itself_is_no_data():
+    with pytest.raises(ValueError, match="a part of it holds itself"):
+        plain_yaml("&a [*a]")
