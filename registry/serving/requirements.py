@@ -19,8 +19,16 @@ DEEPEST_FILE = 5
 # -r other.txt, --requirement=other.txt, -c constraints.txt
 REFERENCE = re.compile(r"(-r|--requirement|-c|--constraint)(?:\s+|=|(?<=-[rc]))(\S+)\s*")
 FILE_OPTION = re.compile(r"(?:-e|--editable|-f|--find-links)(?:\s+|=|(?<=-[ef]))(\S+)\s*")
+# Where packages come from: no file, and nobody on the way may change them.
+INDEX_OPTION = re.compile(r"(?:-i|--index-url|--extra-index-url)(?:\s+|=|(?<=-i))(\S+)\s*")
+# What else a line may say; pip would take any other by its first letters, and several in a line.
+OTHER_OPTION = re.compile(
+    r"--(?:pre|no-index|prefer-binary|require-hashes)|--(?:no-binary|only-binary|use-feature)(?:\s+|=)[\w.,:-]+"
+)
+# The system's own settings, which pip would put in.
+VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
 LOCAL = re.compile(r"(?:[./~]|file:)|[^@\s]*[/\\]|[^@\s]*\.(?:whl|zip|tar\.\w+)\b", re.IGNORECASE)
-DIRECT = re.compile(r"[^@\s]+\s*@\s*(\S+)")
+DIRECT = re.compile(r"[^@\s\[]+\s*(?:\[[^]]*\])?\s*@\s*(\S+)")
 URL = re.compile(r"(?:git\+)?(?:https|ssh)://", re.IGNORECASE)
 PYTHON = re.compile(r"python\s*={1,2}\s*([\d.]+)")
 
@@ -57,6 +65,8 @@ def add_line(line: str, where: str, read: ReadText, kept: tuple[list[str], list[
     line = re.sub(r"(^|\s)#.*", "", line).strip()
     if not line:
         return
+    if line.endswith("\\") or len(line.splitlines()) > 1:
+        raise InvalidParameterValue(f"{where}: {shorten(line)!r} is more or less than a line.")
     if sum(map(len, kept)) >= MOST_LINES or depth > DEEPEST_FILE:
         raise InvalidParameterValue(f"{where}: it has more than {MOST_LINES:,} lines, or files within files.")
     if reference := REFERENCE.fullmatch(line):
@@ -68,18 +78,30 @@ def add_line(line: str, where: str, read: ReadText, kept: tuple[list[str], list[
         for each in text.replace("\\\n", " ").splitlines():
             add_line(each, name, read, target, depth + 1)
         return
-    check_local(line, where)
+    check_line(line, where)
     kept[0].append(line)
 
 
-def check_local(line: str, where: str) -> None:
-    """A line that names a file or a place to find packages: a file of the model, or an https address."""
+def check_line(line: str, where: str) -> None:
+    """What it installs is a name, a file of the model or an https address; an option stands alone and is one we know.
+
+    What is built from it runs with the operator's rights, as the model itself does: this keeps other files of the
+    machine out of it, and strangers on the way.
+    """
     option, direct = FILE_OPTION.fullmatch(line), DIRECT.match(line)
-    if option or direct:
+    if VARIABLE.search(line):
+        raise InvalidParameterValue(f"{where}: {shorten(line)!r} names a variable of the environment.")
+    if index := INDEX_OPTION.fullmatch(line):
+        if not index[1].lower().startswith("https://"):
+            raise InvalidParameterValue(f"{where}: {shorten(line)!r} names an index that is not https.")
+    elif option or direct:
         target = (option or direct)[1]
         if not URL.match(target):
             inside(target, where)
-    elif not line.startswith("-") and LOCAL.match(line) and not URL.match(line):
+    elif line.startswith("-"):
+        if not OTHER_OPTION.fullmatch(line):
+            raise InvalidParameterValue(f"{where}: {shorten(line)!r} is not an option that a model may set.")
+    elif LOCAL.match(line) and not URL.match(line):
         inside(line.split()[0].split("[")[0], where)
 
 

@@ -47,6 +47,11 @@ def test_models_of_old_clients_have_them_in_conda_yaml():
         "-e ./code",
         "--find-links wheels",
         "a[extra1,extra2]==1.0",
+        "a[b] @ https://example.org/a.whl ; python_version > '3.8'",
+        "a==1 --hash=sha256:00",
+        "--pre",
+        "--only-binary=:all:",
+        "--extra-index-url https://example.org/simple",
     ],
 )
 def test_files_of_the_model_and_https_addresses_are_taken(line):
@@ -63,6 +68,7 @@ def test_files_of_the_model_and_https_addresses_are_taken(line):
         "file:///etc/x",
         "a @ file:///etc/x",
         "a@ ../x",
+        "a [b] @ file:///etc/x",
         "git+file:///x",
         "-e ../x",
         "-e/etc",
@@ -81,6 +87,32 @@ def test_files_of_the_model_and_https_addresses_are_taken(line):
 def test_no_line_leads_out_of_the_folder(line):
     with pytest.raises(InvalidParameterValue, match=r"requirements\.txt: .* leads out"):
         read(requirements__txt=f"numpy\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r /etc/passwd --pre",
+        "-e . -r /etc/passwd",
+        "--requirem=/etc/passwd",
+        "--edit /etc",
+        "--log /tmp/x",
+        "--trusted-host example.org",
+        "--index-url http://example.org",
+        "-ihttp://example.org",
+        "--find-links ${HOME}/x",
+        "${HOME}/x.whl",
+        "a \\",
+    ],
+)
+def test_options_are_those_a_model_may_set(line):
+    with pytest.raises(InvalidParameterValue, match=r"requirements\.txt: "):
+        read(requirements__txt=f"numpy\n{line}")
+
+
+def test_a_line_of_yaml_is_one_line():
+    with pytest.raises(InvalidParameterValue, match=r"requirements: .* more or less than a line"):
+        read(python_env__yaml='dependencies: ["numpy\\n-r /etc/passwd"]')
 
 
 def test_a_file_that_is_not_there_or_refers_to_itself_is_told():
