@@ -7,14 +7,12 @@ from django import forms
 from django.http import QueryDict
 
 from registry.models import ModelVersion, RegisteredModel, Stage
-from registry.queries.choices import MOST_DAYS, ModelChoices, VersionChoices
+from registry.queries.choices import MOST_DAYS, UNLESS_BLANK, ModelChoices, VersionChoices
 from runs.filters import TextsFilter
 from trackui.errors import shorten
 
 MOST_TAGS = 20
 TAGS = "tags."
-# What a form sends for any.
-UNLESS_BLANK = ("stage", "alias")
 KINDS = (("models", "models"), ("prompts", "prompts"), ("all", "both"))
 ARCHIVED = (("hide", "hidden"), ("show", "shown"), ("only", "alone"))
 

@@ -13,6 +13,8 @@ from trackui.clock import now_ms
 from trackui.search.sql import Sql, all_of, any_of, in_values
 
 MOST_DAYS = 36_500
+# Parameters that forms send empty for any.
+UNLESS_BLANK = ("stage", "alias")
 DAY = 24 * 3600 * 1000
 
 MODEL, VERSION = "registry_registeredmodel", "registry_modelversion"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
+from registry.queries.choices import UNLESS_BLANK
 from runs.queries.filter_chips import MOST_CHIPS, Chip, changed, conditions
 
 TEXTS = {
@@ -17,7 +18,6 @@ TEXTS = {
 }
 OF_VERSIONS = {"stale": "older than {} days"}
 VALUES = ("stage", "alias", "user_id")
-UNLESS_BLANK = ("stage", "alias")
 TAGS = "tags."
 
 

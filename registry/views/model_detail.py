@@ -21,6 +21,7 @@ from registry.queries.version_table import VersionTableOptions, all_version_rows
 from registry.snippets import load_snippets
 from registry.views.guards import visible_model
 from registry.views.problems import place_problems
+from registry.views.tidy import tidied
 from trackui.errors import ResourceDoesNotExist, shorten
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Column, Kind, Table, columns
@@ -47,6 +48,7 @@ COLUMNS = columns(
 
 @require_safe
 @gzip_page
+@tidied
 def model_detail(request: HttpRequest, name: str) -> HttpResponse:
     """`metrics`, `baseline`, filters, `order`, `page`; `as_of`: as it was then; `versions`: what is ticked."""
     as_of = moment_of(request.GET.get("as_of", ""))

@@ -8,6 +8,7 @@ from registry.models import RegisteredModel
 from registry.queries.model_events import EventOptions, all_events, event_page
 from registry.queries.model_head import model_head
 from registry.views.guards import visible_model
+from registry.views.tidy import tidied
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
 from trackui.http import render_page
@@ -27,12 +28,14 @@ COLUMNS = columns(
 
 @require_safe
 @gzip_page
+@tidied
 def events(request: HttpRequest) -> HttpResponse:
     return _page(request, None)
 
 
 @require_safe
 @gzip_page
+@tidied
 def model_history(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, visible_model(request, name))
 

@@ -11,6 +11,7 @@ from registry.queries.model_chips import model_chips
 from registry.queries.model_list import ORDERS, PAGE_SIZES, ModelListOptions, all_model_rows, model_list
 from registry.queries.past_models import all_past_rows, past_model_list
 from registry.views.problems import order_problems, past_problems, place_problems
+from registry.views.tidy import tidied
 from trackui.exports.responses import export_response
 from trackui.exports.tables import Table, columns
 from trackui.http import render_page
@@ -42,6 +43,7 @@ PAST_COLUMNS = columns(
 
 @require_safe
 @gzip_page
+@tidied
 def models(request):
     filters = ModelFilters(request.GET)
     options = ModelListOptions.from_query(request.GET, filters.choices())

@@ -289,6 +289,8 @@ def test_the_form_sent_as_it_stands_changes_nothing(pages, model):
     fields = {field["name"]: field.get("value", "") for field in page.select("#query_form [name]:not([type=checkbox])")}
 
     again = pages.html("/models/churn/", fields)
+    assert pages.get("/models/churn/", fields)["Location"] == "/models/churn/"
+    assert pages.get("/models/churn/", fields | {"stale": "3"})["Location"] == "/models/churn/?stale=3"
 
     assert {"stage", "alias", "metrics", "baseline", "as_of"} <= set(fields)
     assert again.select(".complaint, .chip") == []
