@@ -47,15 +47,15 @@ def without_narrowing(context):
 
 
 @register.simple_tag
-def stage_badge(stage, version=None, href="", title=""):
+def stage_badge(stage, version=None, href=""):
     """A stage as a chip, with the version in it where one is given; nothing for None."""
     if stage == Stage.NONE:
         return ""
     words = stage if version is None else f"{stage} {version}"
     tone = f"stage {str(stage).lower()}"
     if href:
-        return format_html('<a class="badge {}" href="{}" title="{}">{}</a>', tone, href, title, words)
-    return format_html('<span class="badge {}" title="{}">{}</span>', tone, title, words)
+        return format_html('<a class="badge {}" href="{}">{}</a>', tone, href, words)
+    return format_html('<span class="badge {}">{}</span>', tone, words)
 
 
 @register.filter

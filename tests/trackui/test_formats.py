@@ -132,3 +132,20 @@ def test_a_time_beyond_the_calendar_is_shown_as_it_is():
 )
 def test_sizes(size, text):
     assert formats.filesize(size) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "1 min"),
+        (0, "1 min"),
+        (150, "2 min"),
+        (7_200, "2 h"),
+        (86_400 * 45 + 5, "45 d"),
+        (86_400 * 4_000, "4,000 d"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds, text):
+    now = 1_780_000_000_000
+    assert formats.age(now - seconds * 1000, now) == text
+    assert formats.age(None, now) == "–"
