@@ -43,7 +43,7 @@ class Facet:
 def model_facets(found: Sql, choices: ModelChoices) -> list[Facet]:
     """`found`: what is searched, without the choices. Each facet counts under the choices of the others.
 
-    Four statements.
+    Four statements, and one for each key of tags that is chosen.
     """
 
     def under(**but: object) -> Sql:
@@ -53,7 +53,7 @@ def model_facets(found: Sql, choices: ModelChoices) -> list[Facet]:
         Facet("Stage", list(_stages(under(stages=()), choices))),
         Facet("Attention", _attention(under(stale_days=None, production_days=None, is_unaliased=False), choices)),
         Facet("Owner", _users(under(users=()), choices)),
-        *_tags(under(), choices),
+        *_tags(found, choices),
     ]
     return [Facet(facet.label, _shared(facet.values)) for facet in facets if facet.values]
 
@@ -108,20 +108,31 @@ def _users(where: Sql, choices: ModelChoices) -> list[FacetValue]:
     return list(_values("user_id", rows, choices.users, MOST_USERS)) if len(rows) > 1 or choices.users else []
 
 
-def _tags(where: Sql, choices: ModelChoices) -> Iterator[Facet]:
+def _tags(found: Sql, choices: ModelChoices) -> Iterator[Facet]:
+    """A statement for all keys, and one for each that is chosen."""
+    by_key = _pairs(all_of([choices.condition(), found]))
+    told = [key for key, values in by_key.items() if key not in dict(choices.tags) and _tells(values)]
+    for key, values in choices.tags:
+        others = replace(choices, tags=tuple(tag for tag in choices.tags if tag[0] != key))
+        counted = _pairs(all_of([others.condition(), found]), key).get(key, [])
+        yield Facet(key, list(_values(f"tags.{key}", counted, values, MOST_VALUES)))
+    for key in told[: max(0, MOST_KEYS - len(choices.tags))]:
+        yield Facet(key, list(_values(f"tags.{key}", by_key[key], (), MOST_VALUES)))
+
+
+def _pairs(where: Sql, key: str = "") -> dict[str, list[tuple[str, int]]]:
+    """How many models have which values, by key, or of one key; the most frequent first."""
+    whose = Sql("t.key = %s", (key,)) if key else Sql("t.key NOT LIKE 'mlflow.%%'")
     rows = fetch_all(
         "SELECT t.key, t.value, COUNT(*) FROM registry_registeredmodeltag t"
-        f" WHERE t.registered_model_id IN (SELECT {MODEL}.id FROM {MODEL} WHERE {where.text})"
-        " AND t.key NOT LIKE 'mlflow.%%' GROUP BY t.key, t.value ORDER BY COUNT(*) DESC, t.key, t.value LIMIT %s",
-        (*where.params, MOST_PAIRS),
+        f" WHERE t.registered_model_id IN (SELECT {MODEL}.id FROM {MODEL} WHERE {where.text}) AND {whose.text}"
+        " GROUP BY t.key, t.value ORDER BY COUNT(*) DESC, t.key, t.value LIMIT %s",
+        (*where.params, *whose.params, MOST_PAIRS),
     )
-    chosen = dict(choices.tags)
-    by_key: dict[str, list[tuple[str, int]]] = {key: [] for key in chosen}
-    for key, value, count in rows:
-        by_key.setdefault(key, []).append((value, count))
-    told = [key for key, values in by_key.items() if key not in chosen and _tells(values)]
-    for key in [*chosen, *told[: max(0, MOST_KEYS - len(chosen))]]:
-        yield Facet(key, list(_values(f"tags.{key}", by_key[key], chosen.get(key, ()), MOST_VALUES)))
+    by_key: dict[str, list[tuple[str, int]]] = {}
+    for name, value, count in rows:
+        by_key.setdefault(name, []).append((value, count))
+    return by_key
 
 
 def _tells(values: list[tuple[str, int]]) -> bool:
