@@ -22,6 +22,7 @@ WARM_UP_SECONDS = 30.0
 # One that dies at once is started again after this long, then after twice as long.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 LIVED_SECONDS = 60.0
+CANNOT_BE_LOADED = "The model cannot be loaded"
 
 
 class CannotLoad(Exception):
@@ -157,6 +158,12 @@ class ScorerGroup:
 
     def _fail(self, child: Child) -> None:
         with self._changed:
-            said = child.said()
-            self._failure = "The model cannot be loaded" + (f":\n{said}" if said else ".")
+            self._failure = failure_of(child)
             self._changed.notify_all()
+
+
+def failure_of(child: Child) -> str:
+    """In a line: the whole has been said before, by the process itself."""
+    said = next((line for line in reversed(child.tail) if line.strip()), "it ended without a word.")
+    line = said if said.startswith(CANNOT_BE_LOADED) else f"{CANNOT_BE_LOADED}: {said}"
+    return f"{line} (--env-manager virtualenv builds what a model needs.)" if "ModuleNotFoundError" in line else line

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
+
+# Files that were replaced a moment ago. While they are open no new one gets their number, by which readers know it.
+KEPT_OPEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,15 @@ class Board:
     def __init__(self, path: str | Path) -> None:
         self.path = str(path)
         self._known: tuple[tuple[int, int], Posted] | None = None
+        self._posted: deque[IO[str]] = deque(maxlen=KEPT_OPEN)
 
     def post(self, posted: Posted) -> None:
         handle, name = tempfile.mkstemp(dir=os.path.dirname(self.path))
-        with os.fdopen(handle, "w") as file:
-            json.dump(asdict(posted), file)
+        file = os.fdopen(handle, "w")
+        json.dump(asdict(posted), file)
+        file.flush()
         os.replace(name, self.path)
+        self._posted.append(file)
 
     def read(self) -> Posted:
         known = self._known
