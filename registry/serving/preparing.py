@@ -30,7 +30,7 @@ class Preparation:
     folder: Path
     env_manager: str = VIRTUALENV
     python: Path = Path(sys.executable)
-    threads: int = 4
+    threads: int = 1
     loaders: tuple[str, ...] = ()
     say: Callable[[str], None] = print
 

@@ -40,7 +40,7 @@ class Launch:
     python: Path
     model: Path
     posted: Posted
-    threads: int = 4
+    threads: int = 1
     environ: Mapping[str, str] = field(default_factory=dict)
     example: bytes = b""
 
