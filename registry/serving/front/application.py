@@ -82,7 +82,7 @@ class Front:
         if ANY_HOST not in self.hosts and host and host_name(host) not in self.hosts:
             raise Refused(400, "This server does not answer to that host name.")
         origin = environ.get("HTTP_ORIGIN")
-        if environ.get("HTTP_SEC_FETCH_SITE") == "cross-site" or (origin and urlsplit(origin).netloc != host):
+        if environ.get("HTTP_SEC_FETCH_SITE") == "cross-site" or (origin and host_of(origin) != host):
             raise Refused(403, "Pages of other sites may not use this server.")
 
     def health(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -139,6 +139,13 @@ def plain(body: bytes, start_response: Callable) -> Iterable[bytes]:
     """As MLflow's scoring server has it: called JSON, which "\\n" and a version are not quite."""
     start_response("200 OK", [("Content-Type", JSON), ("Content-Length", str(len(body))), *ALWAYS])
     return [body]
+
+
+def host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # half a bracket
+        return None
 
 
 def host_name(host: str) -> str:

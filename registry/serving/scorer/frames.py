@@ -6,6 +6,7 @@ required; a text is converted to a number when it reads as one.
 
 from __future__ import annotations
 
+import csv
 import io
 
 import numpy as np
@@ -16,6 +17,9 @@ from .errors import ScoringError, bad_request, kind_of, quote
 from .nested import nested_value
 from .schema import Field, Schema, Type
 
+# Cells of a table that are not sent but made: a few long rows, or columns that each row has of its own, make many.
+MOST_MADE_UP = 20_000_000
+
 
 def frame_from_split(content: object) -> pd.DataFrame:
     if not isinstance(content, dict):
@@ -24,6 +28,7 @@ def frame_from_split(content: object) -> pd.DataFrame:
         raise bad_request(
             f"dataframe_split must have data, and may have columns and index; it has {quote([*content])}."
         )
+    check_cells(content["data"], "dataframe_split")
     try:
         return pd.DataFrame(content["data"], index=content.get("index"), columns=content.get("columns"))
     except Exception as error:  # pandas raises many kinds for shapes that do not fit
@@ -33,6 +38,7 @@ def frame_from_split(content: object) -> pd.DataFrame:
 def frame_from_records(content: object) -> pd.DataFrame:
     if not isinstance(content, list):
         raise bad_request(f"dataframe_records must be a list of records, not {kind_of(content)}.")
+    check_cells(content, "dataframe_records")
     try:
         return pd.DataFrame(content)
     except Exception as error:
@@ -46,9 +52,30 @@ def frame_from_csv(text: str, schema: Schema | None) -> pd.DataFrame:
         named = zip(schema.names, schema.fields, strict=True)
         dtypes = {name: csv_dtype(field.type) for name, field in named if field.type.is_scalar}
     try:
+        names = next(filter(None, csv.reader(io.StringIO(text, newline=""))), [])
+    except csv.Error as error:
+        raise bad_request(f"The body is no CSV table: {error}") from None
+    lines = max(text.count("\n"), text.count("\r")) + 1
+    refuse_made_up(len(names) * lines - text.count(",") - lines, "The body")
+    try:
         return pd.read_csv(io.StringIO(text), dtype=dtypes)
     except Exception as error:
         raise bad_request(f"The body is no CSV table of the model's columns: {error}") from None
+
+
+def check_cells(rows: object, called: str) -> None:
+    """Rows of unequal length, or with keys of their own, are filled up to the same columns."""
+    if not isinstance(rows, list):
+        return
+    rows = [row for row in rows if isinstance(row, (list, dict))]
+    widest = max((len(row) for row in rows if isinstance(row, list)), default=0)
+    keys = {key for row in rows if isinstance(row, dict) for key in row}
+    refuse_made_up(len(rows) * max(widest, len(keys)) - sum(map(len, rows)), called)
+
+
+def refuse_made_up(count: int, called: str) -> None:
+    if count > MOST_MADE_UP:
+        raise bad_request(f"{called} is a table with {count:,} empty cells; at most {MOST_MADE_UP:,} are taken.")
 
 
 def csv_dtype(type: Type) -> object:
@@ -65,6 +92,7 @@ def frame_of(data: object, schema: Schema) -> pd.DataFrame:
         data = {name: values.tolist() if np.ndim(values) > 1 else values for name, values in data.items()}
     elif data is None or np.isscalar(data):
         data = [data]
+    check_cells(data, "The input")
     try:
         return pd.DataFrame(data)
     except Exception as error:

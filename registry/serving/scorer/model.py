@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 import traceback
+from http import HTTPStatus
 from pathlib import Path
 
 from .answers import answer
@@ -19,6 +20,7 @@ from .tensors import is_frame
 
 # What MLflow's own server sets: models with type hints then convert JSON to what they ask for.
 SERVING = "_MLFLOW_IS_IN_SERVING_ENVIRONMENT"
+ERRORS = {status.value for status in HTTPStatus if status >= 400}
 
 
 class Model:
@@ -62,15 +64,16 @@ class Model:
         try:
             data = in_shape(request.data, self.shape)
             return self.predict(data, params=params) if self.takes_params else self.predict(data)
-        except Exception as error:  # the model's own code
+        except (Exception, SystemExit) as error:  # the model's own code
             traceback.print_exc()
             raise self.failure(error) from None
 
-    def failure(self, error: Exception) -> ScoringError:
+    def failure(self, error: BaseException) -> ScoringError:
         """MLflow's errors bring their status; anything else means, as MLflow has it, that the input does not suit."""
         code, status = getattr(error, "error_code", None), getattr(error, "get_http_status_code", None)
         if isinstance(code, str) and callable(status):
-            return ScoringError(f"The model refused the input: {first_line(error)}", status=status(), error_code=code)
+            known = given if (given := status()) in ERRORS else 400
+            return ScoringError(f"The model refused the input: {first_line(error)}", status=known, error_code=code)
         name = type(error).__name__
         return ScoringError(
             f"The model raised {name} while it predicted: {first_line(error)}. Check that the input suits it.",

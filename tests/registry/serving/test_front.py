@@ -153,6 +153,7 @@ def test_a_body_of_unknown_length_is_read_up_to_the_limit(front, start):
     [
         {"HTTP_ORIGIN": "https://evil.example"},
         {"HTTP_ORIGIN": "null"},
+        {"HTTP_ORIGIN": "http://["},
         {"HTTP_ORIGIN": "http://127.0.0.1:8000"},
         {"HTTP_SEC_FETCH_SITE": "cross-site"},
     ],

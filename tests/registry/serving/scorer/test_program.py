@@ -32,6 +32,12 @@ class Doubler:
             raise KeyError("a/secret/path\\nsecond line")
         if params["mode"] == "open":
             open("/a/secret/path")
+        if params["mode"] == "exit":
+            sys.exit(3)
+        if params["mode"] == "status":
+            error = ValueError("no")
+            error.error_code, error.get_http_status_code = "X", lambda: 999
+            raise error
         if params["mode"] == "modules":
             return [name for name in ("mlflow", "django", "yaml") if name in sys.modules] + sys.path[:1]
         return data * 2
@@ -138,6 +144,33 @@ def test_a_model_that_raises_is_told_without_a_traceback(scorer):
     assert answer["error_code"] == "BAD_REQUEST"
     assert "The model raised KeyError" in answer["message"]
     assert "Traceback" not in answer["message"]
+
+
+def test_a_model_that_exits_or_answers_with_no_status_ends_nothing(scorer):
+    for mode, message in (("exit", "raised SystemExit"), ("status", "refused the input: no")):
+        head, body = scorer.ask({"inputs": {"a": [1], "b": [2]}, "params": {"mode": mode}})
+        assert head["status"] == 400
+        assert message in body["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"dataframe_records": [{f"k{number}": 1} for number in range(5_000)]},
+        {"dataframe_split": {"data": [[1] * 200_000, *[[]] * 200]}},
+        {"inputs": [{f"k{number}": 1} for number in range(5_000)]},
+    ],
+)
+def test_a_small_body_makes_no_huge_table(scorer, body):
+    head, told = scorer.ask(body)
+    assert head["status"] == 400
+    assert "empty cells; at most 20,000,000 are taken" in told["message"]
+
+
+def test_a_small_csv_makes_no_huge_table(scorer):
+    head, told = scorer.ask(b"," * 100_000 + b"\n1" * 1_000, content_type="text/csv")
+    assert head["status"] == 400
+    assert "empty cells" in told["message"]
 
 
 def test_nor_with_a_path_of_the_machine(scorer):
