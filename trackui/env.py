@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from trackui.linear_regex import Pattern, PatternError, compile_pattern
 from trackui.receivers import BadAddress, Receiver, receiver_of
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
@@ -75,6 +76,15 @@ def receivers(name: str) -> list[Receiver]:
             usual = "hosts like hooks.example.com and origins like http://127.0.0.1:9000"
             raise ImproperlyConfigured(f"{name} holds {usual}, not {word!r}: {error}.") from None
     return found
+
+
+def pattern(name: str) -> Pattern | None:
+    """A regular expression; None when there is none."""
+    value = text(name)
+    try:
+        return compile_pattern(value) if value else None
+    except PatternError as error:
+        raise ImproperlyConfigured(f"{name} must be a regular expression, not {value!r}: {error}") from None
 
 
 def with_changes(**changes: str) -> dict[str, str]:

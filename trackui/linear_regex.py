@@ -21,6 +21,9 @@ class Pattern(Protocol):
     def search(self, text: str) -> object:
         """True in a condition where any part of the text matches."""
 
+    def fullmatch(self, text: str) -> object:
+        """True in a condition where the whole text matches."""
+
 
 def compile_pattern(text: str) -> Pattern:
     """PatternError says what it cannot be, and where. Look-around and references to groups are not known."""

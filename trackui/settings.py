@@ -34,6 +34,8 @@ TRACKUI_WORKERS = env.integer("TRACKUI_WORKERS", 2, at_least=1, at_most=64)
 TRACKUI_THREADS = env.integer("TRACKUI_THREADS", 8, at_least=1, at_most=64)
 # Connections of each process to PostgreSQL, and as many to the replica.
 TRACKUI_DATABASE_POOL = env.integer("TRACKUI_DATABASE_POOL", TRACKUI_THREADS, at_least=1, at_most=64)
+# What sources of new model versions have to match, from end to end, beside all other checks.
+TRACKUI_MODEL_SOURCES = env.pattern("TRACKUI_MODEL_SOURCES")
 # Modules, beside MLflow's own, that may load a model which is served: importing one runs its code.
 TRACKUI_LOADER_MODULES = env.words("TRACKUI_LOADER_MODULES")
 TRACKUI_LOG_REQUESTS = env.flag("TRACKUI_LOG_REQUESTS", False)

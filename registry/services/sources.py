@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from django.conf import settings
+
 from registry.addressing import ModelUri, model_uri, version_not_found
 from registry.models import ModelVersion
 from registry.run_uris import files_of_run, run_uri
@@ -44,6 +46,8 @@ def resolved_source(source: str, *, run_id: str = "", model_id: str = "", is_pro
     check_length("model_id", check_text(model_id), MAX_ID_LENGTH)
     if is_prompt and source == PROMPT_SOURCE:
         return Source("", run_id, model_id)
+    if settings.TRACKUI_MODEL_SOURCES and not settings.TRACKUI_MODEL_SOURCES.fullmatch(source):
+        raise _refused(source, "this server's operator takes sources of another form only")
     if source.startswith("models:"):
         found = _of_model(model_uri(source), user=user)
     elif source.startswith("runs:"):

@@ -13,6 +13,7 @@ from runs.artifacts.paths import file_path
 from runs.services.logged_models import create_logged_model, delete_logged_model
 from tests.factories import make_logged_model, make_model_version, make_registered_model, make_run
 from trackui.errors import InvalidParameterValue, ResourceDoesNotExist
+from trackui.linear_regex import compile_pattern
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +193,13 @@ def test_no_tag_opens_a_place():
     assert ModelVersion.objects.get().storage_location == ""
     with pytest.raises(InvalidParameterValue):
         create_model_version("P", source="file:///etc", tags=tags, user=None)
+
+
+def test_the_operator_narrows_sources_to_an_expression(settings):
+    settings.TRACKUI_MODEL_SOURCES = compile_pattern("models:/m-[0-9a-f]+|runs:/.*/approved")
+    run = make_run()
+
+    assert resolved(f"runs:/{run.run_id}/approved").run_id == run.run_id
+    for source in (f"runs:/{run.run_id}/model", f"runs:/{run.run_id}/approved/x", f"xruns:/{run.run_id}/approved"):
+        with pytest.raises(InvalidParameterValue, match="operator"):
+            resolved(source)
