@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 
 from registry.serving.tryout import Reply
 from runs.artifacts.signature import plain_json
-from runs.artifacts.tables import Table, cell_text, table_page
+from runs.artifacts.tables import MAX_COLUMNS, MAX_ROWS, Table, cell_text, table_page
 from trackui.errors import shorten
 
 LONGEST_RAW = 20_000
@@ -50,23 +50,28 @@ def prediction_of(reply: Reply, seconds: float, names: Sequence[str] = ()) -> Pr
 
 
 def as_table(predictions: object, names: Sequence[str]) -> Table | None:
+    """What is not shown is counted, not laid out: of a few names a model can make very many cells."""
+    total = len(predictions) if isinstance(predictions, list) else 0
+    shown = predictions[:MAX_ROWS] if isinstance(predictions, list) else []
     match predictions:
         case [dict(), *_] if all(isinstance(row, dict) for row in predictions):
             columns = list(dict.fromkeys(str(key) for row in predictions for key in row))
-            rows = [[cell_text(row.get(key)) for key in columns] for row in predictions]
+            rows = [[cell_text(row.get(key)) for key in columns[:MAX_COLUMNS]] for row in shown]
         case [list(), *_] if all(is_flat(row) for row in predictions):
             width = max(len(row) for row in predictions)
             columns = list(names) if len(names) == width else [str(at) for at in range(width)]
-            rows = [[cell_text(value) for value in row] for row in predictions]
+            rows = [[cell_text(value) for value in row[:MAX_COLUMNS]] for row in shown]
         case [_, *_]:
             columns = [names[0] if len(names) == 1 and names[0] else "prediction"]
-            rows = [[cell_text(value)] for value in predictions]
+            rows = [[cell_text(value)] for value in shown]
         case dict() if predictions and all(isinstance(value, list) for value in predictions.values()):
-            columns = [str(key) for key in predictions]
-            rows = [[cell_text(value) for value in row] for row in zip_longest(*predictions.values())]
+            columns, total = [str(key) for key in predictions], max(map(len, predictions.values()))
+            lists = [values[:MAX_ROWS] for values in islice(predictions.values(), MAX_COLUMNS)]
+            rows = [[cell_text(value) for value in row] for row in zip_longest(*lists)]
         case _:
             return None
-    return table_page(columns, rows)
+    table = table_page(columns, rows)
+    return replace(table, total=total, is_cut=table.is_cut or total > len(rows))
 
 
 def is_flat(row: object) -> bool:
