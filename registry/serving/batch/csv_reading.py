@@ -35,16 +35,19 @@ def csv_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator
     first = next(iter(batches(file, known)), None)
     if first is None:
         return
-    known |= {field.name: pa.string() for field in first.schema if is_text(field, types)}
+    known |= {field.name: kind for field in first.schema if (kind := kind_of(field, types)) is not None}
     known |= dict.fromkeys(codes(file, first.schema, types), pa.string())
     for batch in batches(file, known):
         yield pa.Table.from_batches([batch])
 
 
-def is_text(field: pa.Field, types: Mapping[str, str]) -> bool:
-    """Also one that is empty so far, where only the output has it."""
-    is_beside = bool(types) and field.name not in types
-    return pa.types.is_temporal(field.type) or (pa.types.is_null(field.type) and is_beside)
+def kind_of(field: pa.Field, types: Mapping[str, str]) -> pa.DataType | None:
+    """Where it is not the one that was found: what is empty so far is taken for numbers, or where it stays beside, text."""
+    if pa.types.is_temporal(field.type):
+        return pa.string()
+    if pa.types.is_null(field.type):
+        return pa.string() if types and field.name not in types else pa.float64()
+    return None
 
 
 def batches(file: IO[bytes], known: Mapping[str, pa.DataType]) -> pa.csv.CSVStreamingReader:

@@ -105,8 +105,10 @@ def record_table(held: list[dict], types: Mapping[str, str], schema: pa.Schema |
 
 
 def as_signed(found: pa.DataType, kind: str | None) -> pa.DataType:
-    """The signature's type for numbers; others are for the model's side to take or to refuse."""
-    wanted = TYPES.get(kind, found)
+    """The signature's type for numbers, which what is empty so far is taken for; others are for the model's side to
+    take or to refuse.
+    """
+    wanted = TYPES.get(kind, pa.float64() if pa.types.is_null(found) else found)
     is_known = pa.types.is_null(found) or (is_number(found) and is_number(wanted))
     return wanted if is_known else found
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from registry.serving.batch import reading
+from registry.serving.batch import csv_reading, reading
 from registry.serving.batch.csv_reading import without_missing
 from registry.serving.batch.reading import BadInput, chunks
 
@@ -74,6 +74,19 @@ def test_columns_beside_those_of_the_model_stay_as_they_are_written(tmp_path):
         {"zip": "00123", "id": "12345678901234567890", "state": "NA", "n": 12, "empty": "", "x": 1.0},
         {"zip": "8001", "id": "7", "state": "", "n": 13, "empty": "", "x": 2.0},
     ]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_columns_that_begin_empty_take_numbers(tmp_path, monkeypatch, suffix):
+    monkeypatch.setattr(csv_reading, "BLOCK", 16)
+    path = tmp_path / f"in{suffix}"
+    lines = ["n,x", *(f"{n}," for n in range(20)), "20,0.5"]
+    records = [json.dumps({"n": n, "x": None if n < 20 else 0.5}) for n in range(21)]
+    path.write_text("\n".join(lines if suffix == ".csv" else records))
+
+    found = [value for chunk in chunks(path, rows=10, types={}) for value in chunk.table["x"].to_pylist()]
+
+    assert found == [None] * 20 + [0.5]
 
 
 def test_no_value_of_records_is_lost_or_rounded(tmp_path):
