@@ -32,7 +32,7 @@ LONG = r"^[+-]?\d{16,}$"
 def csv_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator[pa.Table]:
     """Types that the signature does not tell are those of the first block, dates being texts as they are for pandas."""
     known = {name: TYPES[kind] for name, kind in types.items() if kind in TYPES}
-    first = next(iter(batches(file, known)), None)
+    first = first_batch(file, known)
     if first is None:
         return
     known |= {field.name: kind for field in first.schema if (kind := kind_of(field, types)) is not None}
@@ -41,8 +41,14 @@ def csv_tables(file: IO[bytes], rows: int, types: Mapping[str, str]) -> Iterator
         yield pa.Table.from_batches([batch])
 
 
+def first_batch(file: IO[bytes], known: Mapping[str, pa.DataType]) -> pa.RecordBatch | None:
+    """Read apart, as Arrow reads ahead in threads of its own."""
+    with open(file.name, "rb") as apart:
+        return next(iter(batches(apart, known)), None)
+
+
 def kind_of(field: pa.Field, types: Mapping[str, str]) -> pa.DataType | None:
-    """Where it is not the one that was found: what is empty so far is taken for numbers, or where it stays beside, text."""
+    """Where it is not the one that was found: what is empty so far is taken for numbers, beside the model for texts."""
     if pa.types.is_temporal(field.type):
         return pa.string()
     if pa.types.is_null(field.type):
@@ -50,14 +56,31 @@ def kind_of(field: pa.Field, types: Mapping[str, str]) -> pa.DataType | None:
     return None
 
 
-def batches(file: IO[bytes], known: Mapping[str, pa.DataType]) -> pa.csv.CSVStreamingReader:
-    file.seek(0)
+def batches(file: IO[bytes], known: Mapping[str, pa.DataType]) -> pyarrow.csv.CSVStreamingReader:
     return pyarrow.csv.open_csv(
-        pa.PythonFile(file),  # which leaves it open
+        pa.PythonFile(WholeLineEnds(file), mode="r"),
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(column_types=known, null_values=MISSING),
     )
+
+
+class WholeLineEnds:
+    """A file whose pieces do not end in the middle of CR LF: Arrow would drop the LF, in quotes too."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.held = b""
+
+    def read(self, size: int) -> bytes:
+        piece = self.held + self.file.read(size - len(self.held))
+        self.held = b"\r" if len(piece) > 1 and piece.endswith(b"\r") else b""
+        return piece[: len(piece) - len(self.held)]
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
 
 
 def codes(file: IO[bytes], schema: pa.Schema, types: Mapping[str, str]) -> Iterator[str]:
@@ -66,7 +89,7 @@ def codes(file: IO[bytes], schema: pa.Schema, types: Mapping[str, str]) -> Itera
     beside = {name: kind for name, kind in beside.items() if pa.types.is_integer(kind) or pa.types.is_floating(kind)}
     if not beside:
         return
-    texts = next(iter(batches(file, dict.fromkeys(schema.names, pa.string()))))
+    texts = first_batch(file, dict.fromkeys(schema.names, pa.string()))
     for name, kind in beside.items():
         pattern = CODE if pa.types.is_integer(kind) else f"{CODE}|{LONG}"
         if pc.any(pc.match_substring_regex(texts[name], pattern)).as_py():

@@ -76,6 +76,20 @@ def test_columns_beside_those_of_the_model_stay_as_they_are_written(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("block", range(40, 60))
+def test_quoted_lines_are_whole_wherever_a_block_ends(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(csv_reading, "BLOCK", block)
+    path = tmp_path / "in.csv"
+    texts = ["a\r\n\r\n", 'say ""x"",\r\n', "\r\nü\n", ""] * 6
+    path.write_bytes(("n,t\r\n" + "".join(f'{n},"{text}"\r\n' for n, text in enumerate(texts))).encode())
+
+    found = [
+        row for chunk in chunks(path, rows=5, types={"t": "string", "n": "long"}) for row in chunk.table.to_pylist()
+    ]
+
+    assert found == [{"n": n, "t": text.replace('""', '"')} for n, text in enumerate(texts)]
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
 def test_columns_that_begin_empty_take_numbers(tmp_path, monkeypatch, suffix):
     monkeypatch.setattr(csv_reading, "BLOCK", 16)
