@@ -127,6 +127,7 @@ class Tally:
     def __init__(self, socket_path: str | None = None) -> None:
         self.socket_path = socket_path
         self._lock = threading.Lock()
+        self._sending = threading.Lock()
         self._window = Window()
         self._connection: socket.socket | None = None
 
@@ -144,20 +145,21 @@ class Tally:
 
     def report(self) -> None:
         """Send what was counted since the last time; kept for the next time when nobody takes it."""
-        with self._lock:
-            window, self._window = self._window, Window()
-        if not window.requests:
-            return
-        try:
-            if self._connection is None:
-                self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                self._connection.settimeout(REPORT_SECONDS)
-                self._connection.connect(self.socket_path)
-            self._connection.sendall(json.dumps(window.as_json()).encode() + b"\n")
-        except OSError:
-            self._connection = None
+        with self._sending:  # one line after the other, also when the process ends
             with self._lock:
-                self._window.merge(window)
+                window, self._window = self._window, Window()
+            if not window.requests:
+                return
+            try:
+                if self._connection is None:
+                    self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                    self._connection.settimeout(REPORT_SECONDS)
+                    self._connection.connect(self.socket_path)
+                self._connection.sendall(json.dumps(window.as_json()).encode() + b"\n")
+            except OSError:
+                self._connection = None
+                with self._lock:
+                    self._window.merge(window)
 
     def _report_for_ever(self) -> None:
         while True:

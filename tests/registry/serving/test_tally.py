@@ -3,6 +3,7 @@ import math
 import random
 import socket
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,29 @@ def test_the_last_figures_of_many_processes_are_all_there_at_the_end():
         receiver.close()
 
     assert (seen.requests, seen.rows) == (20, sum(range(20)))
+
+
+def test_reports_of_two_threads_are_whole_lines():
+    """Of the thread that reports, and of the end of the process: with columns that fill the socket's buffer."""
+    values = {"x" * 99 + str(number): 1 for number in range(90)}
+    columns = {f"c{number}": {"count": 1, "missing": 0, "values": values} for number in range(50)}
+    with tempfile.TemporaryDirectory(prefix="tally-") as folder:
+        path = str(Path(folder) / "t.sock")
+        receiver, tally = TallyReceiver(path), Tally(path)
+
+        def report():
+            for _ in range(10):
+                tally.add(0.001, 200, {"rows": 1, "stats": columns})
+                tally.report()
+
+        threads = [threading.Thread(target=report) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        tally._connection.close()
+        receiver.finish(5)
+        seen = receiver.take()
+        receiver.close()
+
+    assert seen.requests == seen.rows == seen.columns["c0"]["count"] == 40
