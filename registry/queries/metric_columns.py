@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from registry.models import ModelVersion
 from runs.models import KeyKind, LoggedModel, Run
+from runs.models.access import readable_experiments
 from runs.queries.run_cells import Cell, cells, stored_values
 from runs.queries.run_columns import Column, find_columns, key_uses, most_telling
 from runs.queries.run_rows import Head, is_measured, ways_of
@@ -46,16 +47,20 @@ def sources_of(versions: Iterable[ModelVersion], user) -> Sources:
     )
 
 
-def experiments_of(pks: Sequence[int]) -> tuple[int, ...]:
-    """Of all that these versions come from. A statement for each thousand."""
+def experiments_of(pks: Sequence[int], user) -> tuple[int, ...]:
+    """Of all that these versions come from, as far as the caller may read it. A statement for each thousand."""
     found: set[int] = set()
+    (of_run, run_params), (of_model, model_params) = (
+        readable_experiments(user, column) for column in ("r.experiment_id", "m.experiment_id")
+    )
     for at in range(0, len(pks), VERSIONS_AT_ONCE):
         part = list(pks[at : at + VERSIONS_AT_ONCE])
         rows = fetch_all(
             "SELECT DISTINCT r.experiment_id FROM registry_modelversion v JOIN runs_run r ON r.run_id = v.run_id"
-            f" WHERE v.id IN {in_list(part)} UNION SELECT DISTINCT m.experiment_id FROM registry_modelversion v"
-            f" JOIN runs_loggedmodel m ON m.model_id = v.model_id WHERE v.id IN {in_list(part)}",
-            [*part, *part],
+            f" WHERE v.id IN {in_list(part)} AND {of_run}"
+            " UNION SELECT DISTINCT m.experiment_id FROM registry_modelversion v"
+            f" JOIN runs_loggedmodel m ON m.model_id = v.model_id WHERE v.id IN {in_list(part)} AND {of_model}",
+            [*part, *run_params, *part, *model_params],
         )
         found.update(pk for (pk,) in rows)
     return tuple(sorted(found))

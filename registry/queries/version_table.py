@@ -168,7 +168,7 @@ def all_version_rows(
     pks = _pks(where, order_of(options.order).sql, limit=MOST_ROWS)
     first = _versions(pks[: options.page_size])
     sources = sources_of(first, user)
-    columns, _ = metric_columns(experiments_of(pks), options.metrics)
+    columns, _ = metric_columns(experiments_of(pks, user), options.metrics)
     columns, _ = _shown(columns, metric_values(first, sources, columns), options)
 
     def rows() -> Iterator[VersionRow]:
