@@ -13,6 +13,8 @@ from pathlib import Path
 
 READY = "ready"
 TAIL_LINES = 25
+# Characters; what goes on for longer without an end of line is passed on in pieces.
+LONGEST_LINE = 8192
 STOP_SECONDS = 70.0
 KILL_SECONDS = 5.0
 
@@ -81,7 +83,7 @@ class Child:
     _said_ready = False
 
     def _read(self, stream, is_output: bool) -> None:
-        for line in stream:
+        while line := stream.readline(LONGEST_LINE):
             if is_output and not self._said_ready and line.strip() == READY:
                 self._said_ready = True
                 self._ready.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import time
 from typing import NamedTuple
 
 from registry.models import ModelServer
@@ -12,6 +13,7 @@ from trackui.errors import InvalidParameterValue, TemporarilyUnavailable
 LARGEST_QUESTION = 2**20
 LARGEST_ANSWER = 2**22
 ANSWER_SECONDS = 20.0
+PIECE = 2**18
 
 
 class Reply(NamedTuple):
@@ -30,11 +32,16 @@ def ask(server: ModelServer, body: bytes, content_type: str) -> Reply:
     """
     if len(body) > LARGEST_QUESTION:
         raise InvalidParameterValue(f"The input is larger than {LARGEST_QUESTION // 2**20} MiB.")
+    deadline = time.monotonic() + ANSWER_SECONDS
     connection = SocketConnection(server.socket_path)
     try:
         connection.request("POST", "/invocations", body, {"Content-Type": content_type, "Connection": "close"})
         response = connection.getresponse()
-        answer = response.read(LARGEST_ANSWER + 1)
+        answer = b""
+        while len(answer) <= LARGEST_ANSWER and (piece := response.read1(PIECE)):
+            answer += piece
+            if time.monotonic() > deadline:
+                raise TimeoutError
     except TimeoutError:
         raise TemporarilyUnavailable(f"The model has not answered within {ANSWER_SECONDS:.0f} seconds.") from None
     except (OSError, http.client.HTTPException):

@@ -22,6 +22,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(400 if body == b"bad" else 200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
+        for byte in answer if body == b"drops" else ():
+            self.wfile.write(bytes([byte]))
+            self.server.is_over.wait(0.02)
         self.wfile.write(answer)
 
     def address_string(self):
@@ -52,13 +55,15 @@ def test_the_model_is_asked(model_server):
 
 
 def test_too_much_and_too_slow_is_told(model_server, monkeypatch):
-    monkeypatch.setattr(tryout, "LARGEST_ANSWER", 10)
+    monkeypatch.setattr(tryout, "LARGEST_ANSWER", 50)
     monkeypatch.setattr(tryout, "ANSWER_SECONDS", 0.1)
 
     with pytest.raises(TemporarilyUnavailable, match="The answer is larger"):
         tryout.ask(model_server, b"much", "text/csv")
     with pytest.raises(TemporarilyUnavailable, match="not answered within"):
         tryout.ask(model_server, b"slow", "text/csv")
+    with pytest.raises(TemporarilyUnavailable, match="not answered within"):
+        tryout.ask(model_server, b"drops", "text/csv")
     with pytest.raises(InvalidParameterValue, match="larger than 1 MiB"):
         tryout.ask(model_server, b"x" * (2**20 + 1), "text/csv")
 
