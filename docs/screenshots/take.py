@@ -19,6 +19,7 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 ONE_THEME = ("group_list", "group_compare", "experiment_charts", "explore", "explore_parallel", "explore_importance",
              "run_similar", "run_lineage", "job_list", "audit", "all_run_list", "run_columns", "model_list",
              "promote", "version_lineage")  # fmt: skip
+TRIED = "/models/iris-flower/versions/1/try"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
@@ -35,7 +36,20 @@ def main(url: str, chromium: str = "/usr/bin/chromium") -> None:
                 page.close()
         page = browser.new_page(viewport=NARROW, color_scheme="light")
         take(page, url + addresses["run_list"], "run_list-narrow")
+        page.close()
+        take_answer(browser.new_page(viewport=WIDE, color_scheme="light"), url + TRIED)
         browser.close()
+
+
+def take_answer(page: Page, address: str) -> None:
+    """The answer of a model that is served, where docs/train-to-serve.md was followed on this server."""
+    page.goto(address)
+    ask = page.get_by_role("button", name="Predict", exact=True)
+    if ask.count():
+        ask.click()
+        page.wait_for_timeout(1500)
+        page.evaluate("scrollTo(0, 0)")  # from the answer, to which the address leads
+        page.screenshot(path=HERE / "version_try-light.png")
 
 
 def take(page: Page, address: str, name: str) -> None:
