@@ -18,6 +18,7 @@ from trackui.snippets import (
     Snippet,
     data_snippets,
     experiment_snippets,
+    literal,
     run_ids_filter,
     run_snippets,
 )
@@ -25,6 +26,8 @@ from trackui.snippets import (
 register = template.Library()
 
 TEMPLATE = "components/_copy_as.html"
+
+register.filter("literal", literal)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
