@@ -71,7 +71,7 @@ def versions_data(versions: Sequence[ModelVersion], *, user) -> VersionsData:
                 tags=dict(sorted(tags.get(version.pk, {}).items())),
             )
         )
-    first = facts[0].run
+    first = runs.get(versions[0].run_id) or models.get(versions[0].model_id)
     return VersionsData(
         tuple(facts),
         tuple(compared_version(version) for version in versions),

@@ -5,6 +5,9 @@ import json
 import pytest
 
 from registry.services.aliases import set_alias
+from runs.keys import intern_keys
+from runs.models import Direction, LoggedModelMetric
+from runs.services.directions import declare_direction
 from tests.clients import parse
 from tests.factories import make_experiment, make_logged_model, make_model_version, make_registered_model, make_run
 from tests.registry.folders import INPUTS, make_model_folder, mlmodel
@@ -172,3 +175,20 @@ def test_prompts_are_compared_by_what_they_say(pages, db):
 def test_statements_are_pinned(pages, two, django_assert_max_num_queries):
     with django_assert_max_num_queries(60):
         pages.html(COMPARE, {"versions": "churn/1,churn/2"})
+
+
+def test_the_better_one_is_that_of_the_experiment_of_logged_models_too(pages, db):
+    """Also of versions that have no run: the lower score is better here, whatever its name says."""
+    experiment, model = make_experiment(), make_registered_model("net")
+    for value in (0.5, 0.7):
+        logged = make_logged_model(experiment, name="net")
+        LoggedModelMetric.objects.create(
+            model=logged, run_id="r", key="accuracy", step=1, timestamp=1, value=value, is_nan=False
+        )
+        make_model_version(model, logged_model=logged)
+    intern_keys(["accuracy"])
+    declare_direction(experiment.experiment_id, "accuracy", Direction.LOWER, user=None)
+
+    page = pages.html(COMPARE, {"versions": "net/1,net/2"})
+
+    assert ["best" in cell for cell in cells(page, "metrics:accuracy")] == [True, False]
