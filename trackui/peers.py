@@ -7,10 +7,14 @@ from trackui.receivers import Receiver
 IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
 # The rest of the world as a network without IPv4 sees it: an address of IPv4 is in the last 32 bits.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Within what counts as global, but for documentation, or ways into other networks.
+# Within what counts as global, but for documentation, ways into other networks, or where clouds tell secrets: Oracle's
+# 192.0.0.192 and Azure's 168.63.129.16 are their machines' own, and answer no other.
 REFUSED = [
     ipaddress.ip_network(network)
-    for network in ("192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
 ]
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
