@@ -7,7 +7,7 @@
 max are of these, and `m2` is the sum of their squared distances from the mean. A sum of squares would tell nothing of
 how times or ids spread, as its digits go into their size. `values` holds how often each text came, of a column of at
 most 100 different ones; of others, `many` is true. Costs about 2 µs a column for a single row, in arrays 15 µs and
-20 ns a value.
+35 ns a value.
 """
 
 from __future__ import annotations
@@ -88,6 +88,9 @@ def number_statistics(values: np.ndarray) -> dict:
 
 def few_numbers(values: list) -> dict:
     numbers = [float(value) for value in values if math.isfinite(value)]
+    if len(values) == len(numbers) == 1:
+        [number] = numbers
+        return {"count": 1, "missing": 0, "numbers": 1, "mean": number, "m2": 0.0, "min": number, "max": number}
     found = {"count": len(values), "missing": sum(value != value for value in values)}
     if numbers:
         found["numbers"] = len(numbers)
