@@ -19,9 +19,11 @@ from .schema import Field, Schema, Type
 
 # Cells of a table that are not sent but made: a few long rows, or columns that each row has of its own, make many.
 MOST_MADE_UP = 20_000_000
+# Columns cost far more than cells; a model that takes more may be sent twice its own.
+MOST_COLUMNS = 20_000
 
 
-def frame_from_split(content: object) -> pd.DataFrame:
+def frame_from_split(content: object, schema: Schema | None) -> pd.DataFrame:
     if not isinstance(content, dict):
         raise bad_request(f"dataframe_split must be an object, not {kind_of(content)}.")
     if "data" not in content or not content.keys() <= {"columns", "index", "data"}:
@@ -29,6 +31,8 @@ def frame_from_split(content: object) -> pd.DataFrame:
             f"dataframe_split must have data, and may have columns and index; it has {quote([*content])}."
         )
     check_cells(content["data"], "dataframe_split")
+    columns = content.get("columns")
+    check_width(len(columns) if isinstance(columns, list) else 0, schema)
     try:
         return pd.DataFrame(content["data"], index=content.get("index"), columns=content.get("columns"))
     except Exception as error:  # pandas raises many kinds for shapes that do not fit
@@ -55,6 +59,7 @@ def frame_from_csv(text: str, schema: Schema | None) -> pd.DataFrame:
         names = next(filter(None, csv.reader(io.StringIO(text, newline=""))), [])
     except csv.Error as error:
         raise bad_request(f"The body is no CSV table: {error}") from None
+    check_width(len(names), schema)
     lines = max(text.count("\n"), text.count("\r")) + 1
     refuse_made_up(len(names) * lines - text.count(",") - lines, "The body")
     try:
@@ -76,6 +81,11 @@ def check_cells(rows: object, called: str) -> None:
 def refuse_made_up(count: int, called: str) -> None:
     if count > MOST_MADE_UP:
         raise bad_request(f"{called} is a table with {count:,} empty cells; at most {MOST_MADE_UP:,} are taken.")
+
+
+def check_width(count: int, schema: Schema | None) -> None:
+    if schema is not None and not schema.is_tensor and count > max(MOST_COLUMNS, 2 * len(schema.fields)):
+        raise bad_request(f"The table has {count:,} columns, and the model takes {len(schema.fields):,}.")
 
 
 def csv_dtype(type: Type) -> object:

@@ -80,7 +80,9 @@ class RequestReader:
         if form == "instances":
             return from_instances(content, self.schema)
         need_frames()
-        return frames.frame_from_split(content) if form == "dataframe_split" else frames.frame_from_records(content)
+        if form == "dataframe_split":
+            return frames.frame_from_split(content, self.schema)
+        return frames.frame_from_records(content)
 
     def conform(self, data: object) -> object:
         schema = self.schema

@@ -168,9 +168,19 @@ def test_a_small_body_makes_no_huge_table(scorer, body):
 
 
 def test_a_small_csv_makes_no_huge_table(scorer):
-    head, told = scorer.ask(b"," * 100_000 + b"\n1" * 1_000, content_type="text/csv")
+    head, told = scorer.ask(b"," * 15_000 + b"\n1" * 2_000, content_type="text/csv")
     assert head["status"] == 400
     assert "empty cells" in told["message"]
+
+
+def test_columns_far_more_than_the_models_are_refused(scorer):
+    names = [f"c{number}" for number in range(30_000)]
+    csv = scorer.ask(",".join(names).encode() + b"\n", content_type="text/csv")
+    split = scorer.ask({"dataframe_split": {"columns": names, "data": [[1] * 30_000]}})
+
+    for head, told in (csv, split):
+        assert head["status"] == 400
+        assert told["message"] == "The table has 30,000 columns, and the model takes 2."
 
 
 def test_nor_with_a_path_of_the_machine(scorer):
