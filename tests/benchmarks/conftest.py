@@ -12,6 +12,7 @@ def lone_database(transactional_db):
     """Nobody else is there: connections that threads of other tests have left behind are closed."""
     gc.collect()
     for other in gc.get_objects():
-        if isinstance(other, BaseDatabaseWrapper) and other is not connections["default"]:
+        # Not isinstance: it looks through weak references, which may be dead.
+        if issubclass(type(other), BaseDatabaseWrapper) and other is not connections["default"]:
             other.inc_thread_sharing()
             other.close()
