@@ -4,11 +4,14 @@ standard input, and never left behind.
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 READY = "ready"
@@ -68,13 +71,16 @@ class Child:
         self._process.terminate()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Returns when it is gone."""
+        """Returns when it is gone, with all that it started."""
         self.terminate()
         try:
-            self.wait(seconds)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self.wait()
+        # What a model forked holds its memory and our pipes. The group is named after its first process.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
         self._process.stdin.close()
 
     def said(self) -> str:
