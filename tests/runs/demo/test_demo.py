@@ -34,7 +34,6 @@ def test_demo_fills_each_experiment_of_a_running_server(start_server):
         assert all(run["data"]["metrics"] and run["data"]["params"] for run in runs), experiment["name"]
         assert any(tag["key"] == "mlflow.note.content" for tag in experiment["tags"])
 
-
     model = wire.get("registered-models/get", name="breast cancer screening")["registered_model"]
     assert model["latest_versions"][0]["current_stage"] == "Production"
     assert model["aliases"] == [{"alias": "champion", "version": "1"}]
