@@ -18,7 +18,8 @@ from tests.servers import REPOSITORY, ServerProcess, free_port, mlflow_environ
 
 GUIDE = (REPOSITORY / "docs" / "train-to-serve.md").read_text()
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-SWAP_SECONDS = 60
+SWAP_SECONDS = 120
+PAUSE = 0.01
 
 
 def blocks(language: str) -> list[str]:
@@ -56,7 +57,7 @@ def ask(request: urllib.request.Request) -> tuple[str, object]:
 
 
 class Askers:
-    """Clients that ask without a pause, and note each answer and each failure."""
+    """Clients that ask again and again, and note each answer and each failure."""
 
     def __init__(self, request: urllib.request.Request, count: int) -> None:
         self.request, self.versions, self.failures = request, [], []
@@ -69,6 +70,7 @@ class Askers:
                 self.versions.append(ask(self.request)[0])
             except Exception as error:
                 self.failures.append(repr(error))
+            time.sleep(PAUSE)  # leaves the processors to the model that is being loaded
 
     def __enter__(self) -> "Askers":
         for thread in self.threads:
@@ -104,7 +106,7 @@ def test_train_register_promote_serve_call_and_swap(page, server, tmp_path):
         see_both(page)
     finally:
         assert scorer.stop() == 0, scorer.log.read_text()
-    [run] = call(server, "runs/search", {"experiment_ids": [experiment_id(server, "Serving")]})["runs"]
+    [run] = call(server, "runs/search", serving_runs(server, "iris-flower"))["runs"]
     assert run["info"]["status"] == "FINISHED"
     assert {"requests/count", "latency_ms/p99"} <= {metric["key"] for metric in run["data"]["metrics"]}
 
@@ -135,9 +137,11 @@ def see_both(page) -> None:
     expect(versions.get_by_role("columnheader", name="test_accuracy")).to_be_visible()
 
 
-def experiment_id(server, name: str) -> str:
-    found = call(server, "experiments/search", {"max_results": 100, "filter": f"name = '{name}'"})
-    return found["experiments"][0]["experiment_id"]
+def serving_runs(server, model: str) -> dict:
+    """The search for the runs that record servers of a model."""
+    found = call(server, "experiments/search", {"max_results": 1, "filter": "name = 'Serving'"})
+    experiments = [experiment["experiment_id"] for experiment in found["experiments"]]
+    return {"experiment_ids": experiments, "filter": f"tags.trackui.serving.model = '{model}'"}
 
 
 def wait_until(holds) -> None:
