@@ -60,8 +60,16 @@ def test_an_installation_with_runs_does_not(start_server, tmp_path):
     assert "import mlflow" not in again.log.read_text()
 
 
-def test_it_is_ready_in_three_seconds_on_a_migrated_database(start_server):
-    def seconds() -> float:
+def test_it_is_ready_soon_on_a_migrated_database(start_server, tmp_path):
+    """Against what a command that only loads the project takes here and now."""
+
+    def loading() -> float:
+        began = time.monotonic()
+        environ = {**os.environ, "TRACKUI_DATA": str(tmp_path / "data")}
+        subprocess.run([sys.executable, "manage.py", "check"], cwd=REPOSITORY, env=environ, capture_output=True)
+        return time.monotonic() - began
+
+    def starting() -> float:
         began = time.monotonic()
         server = start_server()
         took = time.monotonic() - began
@@ -69,7 +77,7 @@ def test_it_is_ready_in_three_seconds_on_a_migrated_database(start_server):
         return took
 
     # Now and then the machine has other things to do.
-    assert any(seconds() < 3 for _ in range(6))
+    assert any(starting() < 4 * loading() for _ in range(3))
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
