@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -57,6 +58,11 @@ def pytest_configure(config):
     # Names of static files as they are: hashed ones need collectstatic first. The real servers have them.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT.mkdir()
+    # How long an example takes says how busy the machine is.
+    hypothesis.settings.register_profile(
+        "trackui", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("trackui")
 
 
 @pytest.hookimpl(optionalhook=True)
