@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -8,6 +9,7 @@ from runs.metrics.history import history_by_step
 from runs.models import MetricSummary, Run, RunStatus
 from runs.services.experiments import create_experiment, delete_experiment
 from tests.factories import make_logged_model, make_model_version
+from trackui.clock import now_ms
 from trackui.errors import InvalidParameterValue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +87,10 @@ def test_a_window_is_one_write_however_many_columns_it_has(recording, monkeypatc
     assert len(written) == 1 and len(written[0].points) == 10 + MOST_COLUMNS * (FOLLOWED_VALUES + 2)
 
 
-def test_time_without_requests_is_told_by_its_ends(recording):
+def test_time_without_requests_is_told_by_its_ends(recording, monkeypatch):
+    ticks = itertools.count(now_ms(), 10_000)
+    monkeypatch.setattr("registry.serving.recording.now_ms", lambda: next(ticks))
+
     for requests in (window(), Window(), Window(), Window(), window(), window()):
         recording.write(requests, seconds=1)
 

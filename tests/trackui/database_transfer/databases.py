@@ -3,9 +3,11 @@
 import itertools
 import math
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from django.apps import apps
@@ -110,6 +112,7 @@ def schema(path: Path) -> list[tuple]:
 # Ranges so small that a transfer of few rows has many, and a line for each.
 MANAGE = """
 import sys
+from functools import partial
 from django.core.management import execute_from_command_line
 from trackui.database_transfer import progress, ranges
 ranges.RANGE_ROWS = 256
@@ -133,6 +136,8 @@ def manage(*arguments: str, data: Path, **environ: str) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
         pipesize=4096,
+        # A shell that starts the tests in the background has them ignore Ctrl-C, and all that they start.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 
